@@ -1,0 +1,246 @@
+"""The published document of one model, built from evidence; same input, same bytes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import rfc8785
+
+from scorecards import judge, measure, scoring, statistics
+from scorecards.catalog import Developer, Endpoint, Model
+from scorecards.evidence import Reading, Source, Value
+from scorecards.measure import Measurement
+from scorecards.rubric import Indicator, Rubric
+from scorecards.verdict import Verdict
+
+SCHEMA = "pellucid/scorecard/1"
+NOT_CONTENT = ("previous", "as_of", "sequence", "changes")
+"""Left out of the content digest: they differ between two cards that say the same."""
+
+MAX_QUOTE_CHARACTERS = 300
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything known about one model at one instant.
+
+    Attributes:
+        readings: Of the model and of all its endpoints.
+        outcomes: Per endpoint ref, how many exchanges of the window ended how.
+        unreachable: Per endpoint ref, why it was not probed (`set DEEPSEEK_API_KEY`, …).
+    """
+
+    model: Model
+    developer: Developer
+    endpoints: Sequence[Endpoint]
+    readings: Sequence[Reading]
+    outcomes: Mapping[str, Mapping[str, int]]
+    unreachable: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The card that a new one follows."""
+
+    id: str
+    card: Json
+
+
+def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous | None) -> Json:
+    """Return the card of this evidence, without changes; `diff.changes` finds those."""
+    measured = {one.ref: measure.window(_of(subject, one.ref), rubric, as_of) for one in subject.endpoints}
+    chosen = _representative(subject.endpoints, measured, rubric)
+    verdicts = [_judge(one, subject, chosen, as_of) for one in rubric.indicators]
+    return {
+        "schema": SCHEMA,
+        "model": _model(subject),
+        "as_of": instant(as_of),
+        "sequence": previous.card["sequence"] + 1 if previous else 1,
+        "previous": previous.id if previous else None,
+        "rubric": {"id": rubric.id, "sha256": rubric.sha256},
+        "pillars": {
+            "transparency": _pillar(scoring.transparency(verdicts)),
+            "cost": _pillar(scoring.pillar([scoring.unknown()], "no price facts are held yet")),
+            "switching": _pillar(scoring.pillar([scoring.unknown()] * 7, "no conformance probe has run yet")),
+            "performance": _pillar(_performance(measured.get(chosen, {}), rubric, chosen)),
+        },
+        "verdicts": [_verdict(one, rubric.indicator(one.indicator)) for one in verdicts],
+        "endpoints": [_endpoint(one, subject, measured[one.ref], rubric, as_of) for one in subject.endpoints],
+        "changes": [],
+    }
+
+
+def canonical(card: Json) -> bytes:
+    """Return the RFC 8785 bytes of a card."""
+    return rfc8785.dumps(card)
+
+
+def card_id(card: Json) -> str:
+    """Return `sha256:` and the hash of the card's canonical bytes."""
+    return "sha256:" + hashlib.sha256(canonical(card)).hexdigest()
+
+
+def content_digest(card: Json) -> str:
+    """Return the hash of what the card says, without when and after what it says it."""
+    content = {key: value for key, value in card.items() if key not in NOT_CONTENT}
+    return "sha256:" + hashlib.sha256(canonical(content)).hexdigest()
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return an aware UTC instant as RFC 3339 to the second; None stays None."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def plain(value: Value | None, digits: int | None = None) -> str | bool | None:
+    """Return a value for JSON: decimals as strings without exponent, rounded to `digits` significant ones."""
+    if not isinstance(value, Decimal):
+        return value
+    if digits and value:
+        value = round(value, digits - 1 - value.adjusted())
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _of(subject: Subject, ref: str) -> list[Reading]:
+    return [one for one in subject.readings if one.subject == ref]
+
+
+def _representative(
+    endpoints: Sequence[Endpoint], measured: Mapping[str, Mapping[str, Measurement]], rubric: Rubric
+) -> str:
+    """Return the endpoint that speaks for the model: the developer's own if measured, else the median one, else ""."""
+    known = [one for one in endpoints if measured[one.ref]]
+    candidates = [one for one in known if one.first_party] or known
+    ranked = sorted(candidates, key=lambda one: (_performance(measured[one.ref], rubric, "").score or 0, one.ref))
+    return ranked[(len(ranked) - 1) // 2].ref if ranked else ""
+
+
+def _judge(indicator: Indicator, subject: Subject, chosen: str, as_of: datetime) -> Verdict:
+    if indicator.applies_to == "open_weights" and subject.model.open_weights is False:
+        return judge.not_applicable(indicator, "the weights are not published")
+    if indicator.applies_to == "served" and not subject.endpoints:
+        return judge.not_applicable(indicator, "no endpoint is known")
+    served = chosen or (subject.endpoints[0].ref if subject.endpoints else "")
+    verdict = judge.judge(indicator, [*_of(subject, subject.model.ref), *_of(subject, served)], as_of)
+    if verdict.evidence or indicator.applies_to != "served" or served not in subject.unreachable:
+        return verdict
+    return Verdict(indicator.id, verdict.state, subject.unreachable[served])
+
+
+def _performance(measured: Mapping[str, Measurement], rubric: Rubric, chosen: str) -> scoring.Pillar:
+    items = []
+    for scale in rubric.performance:
+        found = measured.get(scale.quantity)
+        if found and isinstance(found.value, Decimal):
+            items.append(scoring.measured(scale, found.value, found.interval))
+        else:
+            items.append(scoring.unknown(scale.weight))
+    return scoring.pillar(items, chosen or "no endpoint was measured")
+
+
+def _model(subject: Subject) -> Json:
+    model, developer = subject.model, subject.developer
+    return {
+        "ref": model.ref,
+        "name": model.name,
+        "developer": {"id": developer.id, "name": developer.name, "jurisdiction": developer.jurisdiction},
+        "open_weights": model.open_weights,
+        "released": model.released,
+        "lifecycle": model.lifecycle,
+        "shutdown": model.shutdown.isoformat() if model.shutdown else None,
+    }
+
+
+def _pillar(pillar: scoring.Pillar) -> Json:
+    published: Json = {
+        "score": _fixed(pillar.score, 1),
+        "low": _fixed(pillar.low, 1),
+        "high": _fixed(pillar.high, 1),
+        "coverage": _fixed(pillar.coverage, 2),
+        "checked": pillar.checked,
+        "applicable": pillar.applicable,
+        "sufficient": pillar.sufficient,
+        "basis": pillar.basis,
+    }
+    if pillar.contradictions is not None:
+        published["verification_rate"] = _fixed(pillar.verification_rate, 2)
+        published["contradictions"] = pillar.contradictions
+    return published
+
+
+def _fixed(value: Decimal | None, places: int) -> str | None:
+    return None if value is None else format(value, f".{places}f")
+
+
+def _verdict(verdict: Verdict, indicator: Indicator) -> Json:
+    return {
+        "indicator": verdict.indicator,
+        "domain": indicator.domain,
+        "title": indicator.title,
+        "state": verdict.state.value,
+        "points": plain(verdict.points),
+        "value": plain(verdict.value),
+        "unit": verdict.unit,
+        "reason": verdict.reason,
+        "stale": verdict.stale,
+        "taken_at": instant(verdict.taken_at),
+        "expires_at": instant(verdict.expires_at),
+        "evidence": [_source(one) for one in verdict.evidence],
+    }
+
+
+def _source(source: Source) -> Json:
+    quote = source.quote
+    return {
+        "id": source.id,
+        "url": source.url,
+        "quote": {"text": quote.text[:MAX_QUOTE_CHARACTERS], "start": quote.start, "end": quote.end} if quote else None,
+    }
+
+
+def _endpoint(
+    endpoint: Endpoint, subject: Subject, measured: Mapping[str, Measurement], rubric: Rubric, as_of: datetime
+) -> Json:
+    reason = measure.why_unmeasured(_of(subject, endpoint.ref)) or subject.unreachable.get(endpoint.ref, "")
+    return {
+        "ref": endpoint.ref,
+        "provider": endpoint.provider,
+        "region": endpoint.region,
+        "dialect": endpoint.dialect,
+        "host": urlsplit(endpoint.base_url).netloc,
+        "first_party": endpoint.first_party,
+        "status": "measured" if measured else "unchecked",
+        "reason": "" if measured else reason or "no endpoint was probed yet",
+        "window": {"from": instant(as_of - timedelta(hours=rubric.window_hours)), "to": instant(as_of)},
+        "readings": [measurement(one, rubric) for one in measured.values()],
+        "outcomes": dict(sorted(subject.outcomes.get(endpoint.ref, {}).items())),
+    }
+
+
+def measurement(one: Measurement, rubric: Rubric) -> Json:
+    """Return a measurement as cards and the API publish it."""
+    published: Json = {
+        "quantity": one.quantity,
+        "title": rubric.title_of(one.quantity),
+        "value": plain(one.value, 4),
+        "unit": one.unit,
+        "n": one.n,
+        "taken_at": instant(one.taken_at),
+        "note": one.note,
+    }
+    if one.interval:
+        published |= {"low": plain(one.interval[0], 4), "high": plain(one.interval[1], 4)}
+    if one.samples:
+        edges, counts = statistics.histogram(one.samples)
+        published |= {
+            "p50": plain(one.p50, 4),
+            "p95": plain(one.p95, 4),
+            "histogram": {"edges": [plain(edge, 4) for edge in edges], "counts": counts},
+        }
+    return published

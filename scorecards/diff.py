@@ -1,0 +1,120 @@
+"""What changed between two cards of one model, why, and whether it is worth a new card."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from scorecards.card import Json, content_digest
+from scorecards.rubric import Rubric
+
+DRIFT_EVERY = timedelta(days=1)
+"""A measured quantity that wanders publishes at most one card a day."""
+
+
+class Kind(StrEnum):
+    """Why a card changed."""
+
+    VENDOR_CHANGE = "vendor_change"
+    EVIDENCE_REFRESH = "evidence_refresh"
+    METHOD_CHANGE = "method_change"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: `path` is `verdicts.A3.state` or `endpoints.REF.ttft_ms`; None = there was or is nothing."""
+
+    kind: Kind
+    path: str
+    before: str | None
+    after: str | None
+    drift: bool = False
+
+    def as_json(self) -> Json:
+        """Return the change as the card publishes it."""
+        fields = asdict(self)
+        del fields["drift"]
+        return {**fields, "kind": self.kind.value}
+
+
+def changes(before: Json, after: Json, rubric: Rubric) -> list[Change]:
+    """Return every difference that is worth telling, verdicts first; [] when only details or noise differ."""
+    return [*_verdicts(before, after), *_measurements(before, after, rubric)]
+
+
+def worth_publishing(before: Json | None, after: Json, found: list[Change]) -> bool:
+    """Tell whether `after` must become a card: something changed, or what `before` promised has expired."""
+    if before is None:
+        return True
+    if content_digest(before) == content_digest(after):
+        return False
+    if any(not change.drift for change in found) or expired(before, after["as_of"]):
+        return True
+    return bool(found) and _age(before, after) >= DRIFT_EVERY
+
+
+def expired(card: Json, as_of: str) -> bool:
+    """Tell whether evidence that the card still calls fresh has passed its time to live."""
+    return any(not one["stale"] and one["expires_at"] and one["expires_at"] <= as_of for one in card["verdicts"])
+
+
+def next_expiry(card: Json) -> str | None:
+    """Return when the first evidence that the card calls fresh expires; None when nothing does."""
+    return min((one["expires_at"] for one in card["verdicts"] if one["expires_at"] and not one["stale"]), default=None)
+
+
+def _age(before: Json, after: Json) -> timedelta:
+    return datetime.fromisoformat(after["as_of"]) - datetime.fromisoformat(before["as_of"])
+
+
+def _verdicts(before: Json, after: Json) -> list[Change]:
+    same_method = before["rubric"]["sha256"] == after["rubric"]["sha256"]
+    old = {one["indicator"]: one for one in before["verdicts"]}
+    new = {one["indicator"]: one for one in after["verdicts"]}
+    found = []
+    for indicator in sorted(old.keys() | new.keys()):
+        was, now = old.get(indicator, {}), new.get(indicator, {})
+        kind = _kind(was, now) if same_method else Kind.METHOD_CHANGE
+        for field in ("state", "value", "stale"):
+            if was.get(field) != now.get(field):
+                path = f"verdicts.{indicator}.{field}"
+                found.append(Change(kind, path, _text(was.get(field)), _text(now.get(field))))
+    return found
+
+
+def _kind(was: Mapping[str, Any], now: Mapping[str, Any]) -> Kind:
+    """Return evidence_refresh when only our looking changed, vendor_change when what we saw did."""
+    looked_anew = "unchecked" in (was.get("state"), now.get("state")) or was.get("stale") != now.get("stale")
+    return Kind.EVIDENCE_REFRESH if looked_anew else Kind.VENDOR_CHANGE
+
+
+def _measurements(before: Json, after: Json, rubric: Rubric) -> list[Change]:
+    old, new = _figures(before), _figures(after)
+    found = []
+    for ref, quantity in sorted(old.keys() | new.keys()):
+        was, now = old.get((ref, quantity)), new.get((ref, quantity))
+        if _material(was, now, Decimal(str(rubric.quantities.get(quantity, {}).get("materiality", 0)))):
+            kind = Kind.EVIDENCE_REFRESH if was is None or now is None else Kind.VENDOR_CHANGE
+            drift = was is not None and now is not None
+            found.append(Change(kind, f"endpoints.{ref}.{quantity}", _text(was), _text(now), drift))
+    return found
+
+
+def _figures(card: Json) -> dict[tuple[str, str], Any]:
+    return {(end["ref"], one["quantity"]): one["value"] for end in card["endpoints"] for one in end["readings"]}
+
+
+def _material(was: object, now: object, threshold: Decimal) -> bool:
+    if was == now:
+        return False
+    if not (isinstance(was, str) and isinstance(now, str)):
+        return True
+    before, after = Decimal(was), Decimal(now)
+    return abs(after - before) > threshold * max(abs(before), abs(after))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,108 @@
+"""Whether the tokens an endpoint reports are there, add up, and equal its tokenizer's own count."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from scorecards.catalog import Endpoint
+from scorecards.evidence import Ask, AskKind, Exchange, Probe, Reading
+from scorecards.probes._reading import Reader, why
+
+TEXTS = (
+    "Note {nonce}. Name one colour.",
+    "Note {nonce}. A baker sells 12 loaves in the morning and 7 in the evening. How many loaves is that in one day?",
+    "Note {nonce}. 请用一句话介绍长城。 Then say the same thing once more, in English, as briefly as you can.",
+)
+MAX_OUTPUT_TOKENS = 16
+
+
+def _plan(endpoint: Endpoint, nonce: str) -> Sequence[Ask]:
+    texts = [text.format(nonce=nonce) for text in TEXTS]
+    chats = [
+        Ask(
+            text=text,
+            max_output_tokens=MAX_OUTPUT_TOKENS,
+            stream=number % 2 == 1,
+            temperature=Decimal(0),
+            role=f"chat-{number}",
+        )
+        for number, text in enumerate(texts)
+    ]
+    counts = [Ask(AskKind.COUNT_TOKENS, text=text, role=f"count-{number}") for number, text in enumerate(texts)]
+    return (*chats, *counts) if endpoint.token_counter else tuple(chats)
+
+
+def _read(endpoint: Endpoint, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
+    reader = Reader(endpoint, PROBE.reader, exchanges)
+    answered = [one for one in exchanges if one.ok and one.ask.kind is AskKind.CHAT]
+    if not answered:
+        return [reader.unmeasured(quantity) for quantity in PROBE.quantities]
+    missing = [one for one in answered if not _reports(one)]
+    wrong = [one for one in answered if _reports(one) and not _adds_up(one)]
+    checks = [
+        _check(reader, "usage_reported", missing, answered, "answers without usage"),
+        _check(reader, "usage_sums", wrong, answered, "answers whose tokens do not add up"),
+        _against_tokenizer(reader, answered),
+    ]
+    return [*checks, _verified(reader, checks, answered)]
+
+
+def _reports(exchange: Exchange) -> bool:
+    usage = exchange.usage
+    return usage is not None and usage.input is not None and usage.output is not None
+
+
+def _adds_up(exchange: Exchange) -> bool:
+    """Tell whether input + output is the total, and no part is greater than its whole."""
+    usage = exchange.usage
+    if usage is None or usage.input is None or usage.output is None:
+        return False
+    total = usage.input + usage.output if usage.total is None else usage.total
+    return (
+        usage.input + usage.output == total
+        and (usage.cached or 0) <= usage.input
+        and (usage.reasoning or 0) <= usage.output
+        and usage.output <= exchange.ask.max_output_tokens
+    )
+
+
+def _check(
+    reader: Reader, quantity: str, failed: Sequence[Exchange], answered: Sequence[Exchange], what: str
+) -> Reading:
+    note = f"{len(failed)} of {len(answered)} {what}"
+    return reader.known(quantity, not failed, failed or answered, note=note)
+
+
+def _against_tokenizer(reader: Reader, answered: Sequence[Exchange]) -> Reading:
+    counts = {one.ask.text: one for one in reader.exchanges if one.ok and one.tokens is not None}
+    pairs = [(one, counts[one.ask.text]) for one in answered if one.ask.text in counts and _reports(one)]
+    if not pairs:
+        failed = [one for one in reader.exchanges if one.ask.kind is AskKind.COUNT_TOKENS]
+        note = why(failed) if failed else "no tokenizer of this endpoint is known"
+        return reader.unmeasured("usage_matches_tokenizer", note)
+    differ = [(one, count) for one, count in pairs if one.usage and one.usage.input != count.tokens]
+    note = f"{len(differ)} of {len(pairs)} prompts were counted differently"
+    return reader.known(
+        "usage_matches_tokenizer", not differ, [one for pair in differ or pairs for one in pair], note=note
+    )
+
+
+def _verified(reader: Reader, checks: Sequence[Reading], answered: Sequence[Exchange]) -> Reading:
+    """Sum up: false if any check failed, true if all held, partial where there is no tokenizer to check against."""
+    failed = [one for one in checks if one.value is False]
+    note = "; ".join(one.note for one in failed or checks)
+    if failed:
+        return reader.known("usage_verified", value=False, exchanges=answered, note=note)
+    if any(one.value is None for one in checks):
+        return reader.partial("usage_verified", value=True, exchanges=answered, note=note)
+    return reader.known("usage_verified", value=True, exchanges=answered, note=note)
+
+
+PROBE = Probe(
+    name="token_accounting",
+    version=1,
+    question="Are tokens reported, do they add up, and do they equal the tokenizer's own count?",
+    quantities=("usage_reported", "usage_sums", "usage_matches_tokenizer", "usage_verified"),
+    plan=_plan,
+    read=_read,
+    every_s=24 * 3600,
+)

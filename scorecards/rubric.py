@@ -1,0 +1,175 @@
+"""Versioned tables of indicators and scales: the reader of `data/rubric-*.toml`."""
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+CURRENT = "2026-11-first"
+DATA = Path(__file__).parent / "data"
+
+RULES = ("present", "holds")
+APPLIES_TO = ("all", "open_weights", "served")
+CHECKS = ("artifact", "document", "probe")
+
+
+class RubricError(ValueError):
+    """A rubric file says something it must not; the message names file, place and what was wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One question of the rubric.
+
+    Attributes:
+        quantity: The readings that answer it.
+        rule: `present`: a known value earns the point; `holds`: a true value does, a false one is absent.
+        check: How it is looked into: artifact, document or probe.
+        applies_to: `open_weights` models only, models `served` by a probed endpoint, or all.
+        ttl_days: Evidence older than this is stale.
+        earns: What it takes for each state that earns points, in words.
+        crosswalk: Other rubrics' names for the same question, `{"fmti2025": "064", …}`.
+    """
+
+    id: str
+    domain: str
+    title: str
+    question: str
+    motivation: str
+    quantity: str
+    rule: str
+    check: str
+    applies_to: str
+    ttl_days: int
+    earns: Mapping[str, str]
+    remediation: str
+    crosswalk: Mapping[str, str]
+
+    @property
+    def ttl(self) -> timedelta:
+        """How long its evidence stays fresh."""
+        return timedelta(days=self.ttl_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A fixed scale from 0 (`worst`) to 100 (`best`) for one measured quantity; both ends in its unit."""
+
+    quantity: str
+    title: str
+    unit: str
+    best: Decimal
+    worst: Decimal
+    weight: Decimal
+    kind: str
+    """`log` or `linear`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """One version of the rubric; `sha256` is of the file's bytes."""
+
+    id: str
+    sha256: str
+    title: str
+    domains: Mapping[str, str]
+    indicators: tuple[Indicator, ...]
+    performance: tuple[Scale, ...]
+    quantities: Mapping[str, Mapping[str, Any]]
+    """How each published quantity is called, its unit and its materiality (a relative change that matters)."""
+    window_hours: int
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return the indicator of this id; KeyError when there is none."""
+        for one in self.indicators:
+            if one.id == indicator_id:
+                return one
+        raise KeyError(indicator_id)
+
+    def title_of(self, quantity: str) -> str:
+        """Return what a quantity is called; its own name when the rubric has no row for it."""
+        return str(self.quantities.get(quantity, {}).get("title", quantity))
+
+
+Check = Callable[[Any], bool]
+_text: Check = lambda value: isinstance(value, str) and bool(value.strip())  # noqa: E731 - a table of one-line checks
+_one_of: Callable[[tuple[str, ...]], Check] = lambda wanted: lambda value: value in wanted  # noqa: E731
+
+INDICATOR_KEYS: Mapping[str, tuple[str, Check]] = {
+    "id": ("a short id", _text),
+    "domain": ("a domain of this file", _text),
+    "title": ("a claim in words", _text),
+    "question": ("a question", _text),
+    "motivation": ("why it matters", _text),
+    "quantity": ("the name of a reading", _text),
+    "rule": (f"one of {', '.join(RULES)}", _one_of(RULES)),
+    "check": (f"one of {', '.join(CHECKS)}", _one_of(CHECKS)),
+    "applies_to": (f"one of {', '.join(APPLIES_TO)}", _one_of(APPLIES_TO)),
+    "ttl_days": ("days > 0", lambda value: isinstance(value, int) and value > 0),
+    "earns": ("a table of state = what it takes", lambda value: isinstance(value, dict) and bool(value)),
+    "remediation": ("what the developer can do", _text),
+    "crosswalk": ("a table of rubric = id", lambda value: isinstance(value, dict)),
+}
+
+
+def parse(text: str, name: str) -> Rubric:
+    """Return the rubric that this TOML text holds; `name` is for messages.
+
+    Raises:
+        RubricError: naming the file, the indicator and key, what was wanted and what was found.
+    """
+    try:
+        raw = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise RubricError(f"{name}: wants TOML, {error}") from error
+    indicators = tuple(_indicator(row, name, raw["domains"]) for row in raw["indicator"])
+    ids = [indicator.id for indicator in indicators]
+    if twice := {one for one in ids if ids.count(one) > 1}:
+        raise RubricError(f"{name}: indicator ids must be unique, twice: {', '.join(sorted(twice))}")
+    return Rubric(
+        id=raw["id"],
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        title=raw["title"],
+        domains=raw["domains"],
+        indicators=indicators,
+        performance=tuple(_scale(row) for row in raw["performance"]),
+        quantities=raw["quantity"],
+        window_hours=raw["window_hours"],
+    )
+
+
+def _indicator(row: Mapping[str, Any], name: str, domains: Mapping[str, str]) -> Indicator:
+    where = f"{name}: indicator {row.get('id', '?')!r}"
+    if unknown := row.keys() - INDICATOR_KEYS.keys():
+        raise RubricError(f"{where}: unknown key {min(unknown)}, wants {', '.join(INDICATOR_KEYS)}")
+    for key, (wanted, check) in INDICATOR_KEYS.items():
+        value = row.get(key, {} if key == "crosswalk" else None)
+        if not check(value):
+            raise RubricError(f"{where}: {key} wants {wanted}, has {value!r}")
+    if row["domain"] not in domains:
+        raise RubricError(f"{where}: domain wants one of {', '.join(domains)}, has {row['domain']!r}")
+    return Indicator(**{"crosswalk": {}, **row})
+
+
+def _scale(row: Mapping[str, Any]) -> Scale:
+    best, worst, weight = (Decimal(row[key]) for key in ("best", "worst", "weight"))
+    return Scale(row["quantity"], row["title"], row["unit"], best, worst, weight, row["kind"])
+
+
+@lru_cache
+def load(rubric_id: str = CURRENT) -> Rubric:
+    """Return the bundled rubric of this id.
+
+    Raises:
+        RubricError: no such file, or the file is broken.
+    """
+    path = DATA / f"rubric-{rubric_id}.toml"
+    if not path.exists():
+        known = ", ".join(sorted(one.stem.removeprefix("rubric-") for one in DATA.glob("rubric-*.toml")))
+        raise RubricError(f"wants a rubric among {known}, asked for {rubric_id!r}")
+    return parse(path.read_text(encoding="utf-8"), path.name)

@@ -1,0 +1,1 @@
+"""What models say about themselves: collectors, extraction and the binding of statements to their subject."""

@@ -1,0 +1,40 @@
+"""Whether a place speaks for a developer: the rule that keeps a submission `claimed` until it is found in public."""
+
+from urllib.parse import urlsplit
+
+from scorecards.catalog import Developer, DocumentSource, Model
+
+SHARED_HOSTS = {"huggingface.co": 1, "github.com": 1, "modelscope.cn": 2, "raw.githubusercontent.com": 1}
+"""Hosts where everybody publishes → how many parts of the path name whose it is."""
+
+
+def is_first_party(url: str, developer: Developer, model: Model) -> bool:
+    """Tell whether `url` lies where the catalogue says that the developer publishes.
+
+    On a host of many tenants the owner's part of the path must agree too; anything but https speaks for nobody.
+
+    >>> from datetime import date
+    >>> from scorecards.catalog import Cited
+    >>> cited = Cited("test", date(2026, 1, 1))
+    >>> card = DocumentSource("card", "https://huggingface.co/deepseek-ai/DeepSeek-V3", cited)
+    >>> maker = Developer("deepseek", "DeepSeek", "CN", cited)
+    >>> model = Model("deepseek/v3", "V3", "deepseek", cited, documents=(card,))
+    >>> is_first_party("https://huggingface.co/deepseek-ai/DeepSeek-V3/raw/main/README.md", maker, model)
+    True
+    >>> is_first_party("https://huggingface.co/someone/DeepSeek-V3/raw/main/README.md", maker, model)
+    False
+    """
+    return _place(url) is not None and any(_place(url) == _place(one.url) for one in _documents(developer, model))
+
+
+def _documents(developer: Developer, model: Model) -> tuple[DocumentSource, ...]:
+    return (*developer.documents, *model.documents)
+
+
+def _place(url: str) -> tuple[str, ...] | None:
+    """Return host and owner; None for what cannot speak for anybody."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    owner = [part for part in parts.path.split("/") if part][: SHARED_HOSTS.get(parts.hostname, 0)]
+    return (parts.hostname, *owner)

@@ -1,0 +1,59 @@
+"""The HTTP API: `create_app` puts the blueprints of `resources/` and the pages together."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api
+from sqlalchemy import Engine
+
+from scorecards.gather import gather
+from service import pages
+from service.api import errors, openapi, resources
+from service.api.service import Service
+from service.config import Settings
+from service.queue import Enqueue
+
+MAX_BODY_BYTES = 1024 * 1024
+
+API_CSP = "default-src 'none'; frame-ancestors 'none'"
+PAGES_CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(engine: Engine, enqueue: Enqueue, settings: Settings) -> Flask:
+    """Return the WSGI app over this database.
+
+    Args:
+        engine: Of a database at the newest migration.
+        enqueue: Nudges workers; a list's `append`-like callable in tests.
+        settings: What the operator decided.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.update(openapi.CONFIG, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["pellucid"] = Service(engine, enqueue, settings, lambda: datetime.now(UTC))
+    api = openapi.Documented(app)
+    _register(app, api)
+    errors.register(app)
+    app.after_request(_headers)
+    return app
+
+
+def _register(app: Flask, api: Api) -> None:
+    blueprints: dict[str, Any] = gather(resources, "BLUEPRINT")
+    for blueprint in blueprints.values():
+        api.register_blueprint(blueprint)
+    app.register_blueprint(openapi.blueprint(api))
+    app.register_blueprint(pages.BLUEPRINT)
+
+
+def _headers(response: Response) -> Response:
+    html = response.mimetype == "text/html"
+    response.headers.setdefault("Content-Security-Policy", PAGES_CSP if html else API_CSP)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Frame-Options"] = "DENY"
+    return response

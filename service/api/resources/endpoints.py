@@ -1,0 +1,88 @@
+"""The endpoints of the catalogue, and what was measured at them lately."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from scorecards import card, measure, rubric
+from scorecards.catalog import CatalogError, Endpoint, Model
+from scorecards.catalog_rows import endpoint_row
+from service.api import paging
+from service.api.auth import needs, token
+from service.api.errors import refuse
+from service.api.idempotency import idempotent
+from service.api.representation import representation
+from service.api.schemas import EndpointSchema, paged
+from service.api.service import service
+from service.store import catalog, evidence
+
+BLUEPRINT = Blueprint("endpoints", __name__, url_prefix="/v1/endpoints", description="Models as served somewhere")
+
+
+@BLUEPRINT.get("")
+@BLUEPRINT.arguments(paging.PageQuery, location="query")
+@BLUEPRINT.response(200, paged(EndpointSchema))
+def list_endpoints(query: Mapping[str, Any]) -> Response:
+    """List endpoints in the order of their refs."""
+    with service().session() as session:
+        rows = catalog.page(session, Endpoint, paging.key_of(query["after"]), query["limit"] + 1)
+    return representation(paging.page(rows, query["limit"], lambda one: one.ref, asdict))
+
+
+@BLUEPRINT.get("/<path:ref>/measurements")
+@BLUEPRINT.response(200)
+def get_measurements(ref: str) -> Response:
+    """Return what the window up to now says, newer than the card perhaps."""
+    rules, now = rubric.load(), service().clock()
+    with service().session() as session:
+        _known(catalog.get(session, Endpoint, ref), ref)
+        measured = measure.window(evidence.readings(session, [ref]), rules, now)
+    body = {
+        "endpoint": ref,
+        "window_hours": rules.window_hours,
+        "readings": [card.measurement(one, rules) for one in measured.values()],
+    }
+    return representation(body)
+
+
+@BLUEPRINT.get("/<path:ref>")
+@BLUEPRINT.response(200, EndpointSchema)
+def get_endpoint(ref: str) -> Response:
+    """Return one endpoint; its ref is percent-encoded in the path."""
+    with service().session() as session:
+        return representation(asdict(_known(catalog.get(session, Endpoint, ref), ref)))
+
+
+@BLUEPRINT.post("")
+@BLUEPRINT.response(201, EndpointSchema)
+@needs("catalog:write")
+@idempotent
+def add_endpoint(session: Session) -> tuple[dict[str, Any], int]:
+    """Add an endpoint, with the keys of an `[[endpoint]]` block of a catalogue file.
+
+    One that sends a key (`key_env`) needs the scope `admin`: it decides to whom that key is shown.
+    """
+    try:
+        endpoint = endpoint_row(request.get_json(), "body")
+    except CatalogError as error:
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    if (endpoint.key_env or "{" in endpoint.base_url) and not token().allows("admin"):
+        wanted = "body: an endpoint that uses variables of the workers' environment wants a token with scope admin"
+        refuse(HTTPStatus.FORBIDDEN, wanted)
+    if catalog.get(session, Model, endpoint.model) is None:
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"body.model: wants a known model, has {endpoint.model!r}")
+    if catalog.get(session, Endpoint, endpoint.ref) is not None:
+        refuse(HTTPStatus.CONFLICT, f"{endpoint.ref} is in the catalogue already")
+    catalog.save(session, endpoint, "api")
+    return EndpointSchema().dump(asdict(endpoint)), HTTPStatus.CREATED
+
+
+def _known(endpoint: Endpoint | None, ref: str) -> Endpoint:
+    if endpoint is None:
+        refuse(HTTPStatus.NOT_FOUND, f"wants an endpoint of the catalogue, has {ref!r}; /v1/endpoints lists them")
+    return endpoint

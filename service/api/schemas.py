@@ -1,0 +1,187 @@
+"""Shapes of what goes over HTTP. They describe; the domain's own checks decide."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields
+
+DECIMAL = {"format": "decimal", "examples": ["81.8"]}
+
+
+def decimal(description: str) -> fields.String:
+    """Return a decimal number as a string; null = not measured."""
+    return fields.String(allow_none=True, metadata={**DECIMAL, "description": f"{description}; null = not measured"})
+
+
+class Strict(Schema):
+    """Input: an unknown field is an error, not a shrug."""
+
+    class Meta:
+        """Refuse what we do not know."""
+
+        unknown = RAISE
+
+
+class CitedBody(Strict):
+    """Where a fact was read."""
+
+    source = fields.String(required=True, metadata={"description": "URL, or what else was read"})
+    checked = fields.Date(required=True)
+    note = fields.String()
+
+
+class DeveloperSchema(Schema):
+    """Who makes a model."""
+
+    id = fields.String()
+    name = fields.String()
+    jurisdiction = fields.String(metadata={"description": "ISO 3166-1 alpha-2"})
+
+
+class ModelSchema(Schema):
+    """One version of one model."""
+
+    ref = fields.String(metadata={"description": "`developer/model`"})
+    name = fields.String()
+    developer = fields.String()
+    open_weights = fields.Boolean(allow_none=True, metadata={"description": "null = no source says"})
+    licence = fields.String(allow_none=True)
+    hub_repo = fields.String(allow_none=True)
+    released = fields.String(allow_none=True)
+    context_tokens = fields.Integer(allow_none=True)
+    max_output_tokens = fields.Integer(allow_none=True)
+    input_modalities = fields.List(fields.String())
+    output_modalities = fields.List(fields.String())
+    lifecycle = fields.String()
+    shutdown = fields.Date(allow_none=True)
+    documents = fields.List(fields.Dict())
+    cited = fields.Dict()
+
+
+class EndpointSchema(Schema):
+    """A model as served by a provider at a URL."""
+
+    ref = fields.String(metadata={"description": "`provider[@region]:model-id`, split at the first colon"})
+    model = fields.String()
+    provider = fields.String()
+    region = fields.String(allow_none=True)
+    model_id = fields.String()
+    dialect = fields.String()
+    base_url = fields.String()
+    first_party = fields.Boolean(metadata={"description": "Whether the model's developer runs it"})
+    key_env = fields.String(allow_none=True, metadata={"description": "Variable with the key; never the key"})
+    terms_note = fields.String()
+    cited = fields.Dict()
+
+
+class PillarSchema(Schema):
+    """A score is never without its range and coverage."""
+
+    score = decimal("0 to 100")
+    low = decimal("0 to 100, if everything unknown were at its worst")
+    high = decimal("0 to 100, if everything unknown were at its best")
+    coverage = decimal("Share of what applies that was checked, 0 to 1")
+    checked = fields.Integer()
+    applicable = fields.Integer()
+    sufficient = fields.Boolean(metadata={"description": "Whether coverage is at least 0.5"})
+    basis = fields.String()
+    verification_rate = decimal("Share of earned points that we verified, 0 to 1")
+    contradictions = fields.Integer()
+
+
+class PillarsSchema(Schema):
+    """The four pillars; there is no overall rank."""
+
+    transparency = fields.Nested(PillarSchema)
+    cost = fields.Nested(PillarSchema)
+    switching = fields.Nested(PillarSchema)
+    performance = fields.Nested(PillarSchema)
+
+
+class QuoteSchema(Schema):
+    """Words of a stored document, byte for byte."""
+
+    text = fields.String()
+    start = fields.Integer(metadata={"description": "Offset in bytes"})
+    end = fields.Integer(metadata={"description": "Offset in bytes"})
+
+
+class EvidenceSchema(Schema):
+    """What a verdict points at."""
+
+    id = fields.String(metadata={"description": "`sha256:` of the document or exchange"})
+    url = fields.String()
+    quote = fields.Nested(QuoteSchema, allow_none=True)
+
+
+class VerdictSchema(Schema):
+    """The answer to one indicator."""
+
+    indicator = fields.String()
+    domain = fields.String()
+    title = fields.String()
+    state = fields.String(
+        metadata={
+            "enum": [
+                "verified",
+                "disclosed",
+                "partial",
+                "claimed",
+                "absent",
+                "contradicted",
+                "unchecked",
+                "not_applicable",
+            ]
+        }
+    )
+    points = decimal("1, 0.5 or 0")
+    value = fields.Raw(allow_none=True, metadata={"description": "String, decimal as string, or boolean"})
+    unit = fields.String()
+    reason = fields.String()
+    stale = fields.Boolean()
+    taken_at = fields.DateTime(allow_none=True)
+    expires_at = fields.DateTime(allow_none=True)
+    evidence = fields.List(fields.Nested(EvidenceSchema))
+
+
+class SignatureSchema(Schema):
+    """Ed25519 over the canonical bytes of the card without `id` and `signature`."""
+
+    algorithm = fields.String()
+    value = fields.String(metadata={"description": "base64"})
+    public_key = fields.String(metadata={"description": "base64 of 32 bytes; also at /v1/signing-key"})
+
+
+class ScorecardSchema(Schema):
+    """The published document of one model."""
+
+    id = fields.String(metadata={"description": "`sha256:` of the RFC 8785 bytes without `id` and `signature`"})
+    schema = fields.String()
+    model = fields.Dict()
+    as_of = fields.DateTime()
+    sequence = fields.Integer()
+    previous = fields.String(allow_none=True)
+    rubric = fields.Dict()
+    pillars = fields.Nested(PillarsSchema)
+    verdicts = fields.List(fields.Nested(VerdictSchema))
+    endpoints = fields.List(fields.Dict())
+    changes = fields.List(fields.Dict())
+    signature = fields.Nested(SignatureSchema)
+
+
+class SummarySchema(Schema):
+    """A card in a list."""
+
+    model = fields.Dict()
+    id = fields.String()
+    as_of = fields.DateTime()
+    sequence = fields.Integer()
+    pillars = fields.Nested(PillarsSchema)
+
+
+def paged(item: type[Schema]) -> type[Schema]:
+    """Return the schema of a page of these items."""
+    parts: dict[str, Any] = {
+        "items": fields.List(fields.Nested(item)),
+        "next": fields.String(allow_none=True, metadata={"description": "Cursor of the next page; null = the last"}),
+    }
+    return Schema.from_dict(parts, name=f"{item.__name__.removesuffix('Schema')}Page")

@@ -1,0 +1,130 @@
+"""Every setting: the PELLUCID_* variables, their units, defaults and checks."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+
+
+class ConfigError(ValueError):
+    """A setting is wrong; the message names it, what was wanted and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided.
+
+    Attributes:
+        data_dir: Where the embedded mode keeps database, keys and assembled models.
+        database_url: SQLAlchemy URL; SQLite in `data_dir` unless set.
+        broker_url: Celery broker; `memory://` is the embedded mode's own.
+        host, port: Where the API listens.
+        threads: Worker threads of one process.
+        lease_s: How long a job may run before another worker takes it over.
+        sweep_s: How often due work is looked for.
+        probe_every_s: Cadence of every probe; None = each probe's own.
+        token_cap: Most output tokens one probe run may ask for.
+        allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
+        catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
+        master_key: Key of secrets at rest; None = the file in `data_dir`, made on first start.
+    """
+
+    data_dir: Path
+    database_url: str
+    broker_url: str = "memory://localhost"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 4
+    lease_s: int = 300
+    sweep_s: int = 2
+    probe_every_s: int | None = None
+    token_cap: int = 4000
+    allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    catalog_dir: Path | None = None
+    master_key: str | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether broker and workers live in the API's own process."""
+        return self.broker_url.startswith("memory:")
+
+
+def from_env(env: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this environment.
+
+    Raises:
+        ConfigError: a variable holds something it must not, or is unknown.
+    """
+    env = os.environ if env is None else env
+    values = {key: _read(env, f"PELLUCID_{key.upper()}", parse, wanted) for key, (parse, wanted) in VARIABLES.items()}
+    found = {key: value for key, value in values.items() if value is not None}
+    data_dir = Path(found.get("data_dir", "data"))
+    found["data_dir"] = data_dir
+    found.setdefault("database_url", f"sqlite:///{data_dir / 'pellucid.db'}")
+    return Settings(**found)
+
+
+def _read(env: Mapping[str, str], name: str, parse: Callable[[str], Any], wanted: str) -> Any:  # noqa: ANN401
+    """Return the parsed variable, or the content of the file that `NAME_FILE` names; None when neither is set."""
+    text = env.get(name, "")
+    if not text and (path := env.get(f"{name}_FILE")):
+        text = _file(name, path)
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except ValueError:
+        raise ConfigError(f"{name}: wants {wanted}, has {text!r}") from None
+
+
+def _file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{name}_FILE: wants a readable file, has {path!r} ({error.strerror})") from None
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    return parse
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError(text)
+    return text
+
+
+def _broker_url(text: str) -> str:
+    if not text.startswith(("memory://", "redis://", "rediss://", "redis+socket://")):
+        raise ValueError(text)
+    return text
+
+
+VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
+    "data_dir": (Path, "a folder"),
+    "database_url": (_database_url, "sqlite:///FILE or postgresql+psycopg://…"),
+    "broker_url": (_broker_url, "memory://, redis://… or rediss://…"),
+    "host": (str, "an address to listen on"),
+    "port": (_between(1, 65535), "a port between 1 and 65535"),
+    "threads": (_between(1, 256), "a number of threads between 1 and 256"),
+    "lease_s": (_between(10, 86400), "seconds between 10 and 86400"),
+    "sweep_s": (_between(1, 60), "seconds between 1 and 60"),
+    "probe_every_s": (_between(1, 604800), "seconds between 1 and 604800"),
+    "token_cap": (_between(1, 10_000_000), "a number of tokens"),
+    "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
+    "catalog_dir": (Path, "a folder"),
+    "master_key": (str, "44 characters of URL-safe base64"),
+}
+"""Setting → its parser and what it wants. Each can also be given as a file: PELLUCID_<NAME>_FILE."""

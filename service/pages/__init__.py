@@ -1,0 +1,62 @@
+"""What people look at: the list of all models and the page of one."""
+
+import hashlib
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from markupsafe import Markup
+
+from scorecards.exports import latency_svg
+from service.pages import listing, views
+from service.store import cards
+
+HISTORY_SHOWN = 20
+"""Cards of the past on a page; the API has them all."""
+
+BLUEPRINT = Blueprint("pages", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
+
+_MEMORY = listing.Memory()
+
+
+@BLUEPRINT.get("/")
+def index() -> Response:
+    """Show every model that has a card."""
+    with current_app.extensions["pellucid"].session() as session:
+        rows = _MEMORY.rows(cards.index(session))
+    view = listing.view(rows, listing.Query.of(request.args), datetime.now(UTC))
+    return _page(render_template("index.html", view=view))
+
+
+@BLUEPRINT.get("/models/<developer>/<path:model>")
+def model(developer: str, model: str) -> Response:
+    """Show one model: its newest card, its endpoints, its past."""
+    ref, now = f"{developer}/{model}", datetime.now(UTC)
+    with current_app.extensions["pellucid"].session() as session:
+        published = cards.latest(session, ref)
+        if published is None:
+            return _missing(ref)
+        past = cards.history(session, ref, limit=HISTORY_SHOWN)
+        picture = cards.picture(session, published.card_id, latency_svg.EXPORT.suffix)
+    history = [views.history_row(one.card, one.card_id, one.published_at, now) for one in past]
+    view = views.model(published.card, published.card_id, history, now)
+    # Drawn by scorecards.exports.latency_svg, which writes it with an XML serializer; never anybody else's bytes.
+    drawn = Markup(picture) if picture else None  # noqa: S704
+    response = _page(render_template("model.html", view=view, picture=drawn))
+    response.headers["Pellucid-Card"] = published.card_id
+    return response
+
+
+def _missing(ref: str) -> Response:
+    response = make_response(render_template("missing.html", ref=ref))
+    response.status_code = HTTPStatus.NOT_FOUND
+    return response
+
+
+def _page(text: str) -> Response:
+    """Return a page with the hash of its bytes as ETag, or 304 to who has it already."""
+    response = make_response(text)
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest())
+    response.headers["Cache-Control"] = "no-cache"
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,126 @@
+"""Endpoints of a model as the page shows them: what was measured, how requests ended, why nothing is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.pages import formats
+from service.pages.formats import Moment
+
+DIALECTS = {
+    "openai_chat": "OpenAI chat",
+    "openai_responses": "OpenAI responses",
+    "anthropic_messages": "Anthropic messages",
+    "gemini": "Gemini",
+    "bedrock_converse": "Bedrock Converse",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """One published quantity.
+
+    Attributes:
+        value: None = could not be measured.
+        interval: Low to high of the value; None when it has none.
+    """
+
+    title: str
+    value: str | None
+    unit: str
+    interval: str | None
+    p50: str | None
+    p95: str | None
+    n: int
+    note: str
+    taken: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The table behind the picture of one endpoint: from, to, how many."""
+
+    unit: str
+    rows: list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """One endpoint.
+
+    Attributes:
+        who: Whether the developer serves it itself.
+        reason: Why nothing was measured; "" when something was.
+        outcomes: How requests ended and how many, answered ones first.
+    """
+
+    ref: str
+    anchor: str
+    who: str
+    dialect: str
+    host: str
+    region: str | None
+    measured: bool
+    reason: str
+    window: tuple[Moment | None, Moment | None]
+    readings: list[ReadingView]
+    outcomes: list[tuple[str, int]]
+    requests: int
+    histogram: Histogram | None
+
+    @property
+    def has_latency(self) -> bool:
+        """Whether the picture of latency shows this endpoint."""
+        return self.histogram is not None
+
+
+def endpoint(published: Mapping[str, Any], now: datetime) -> EndpointView:
+    """Return a published endpoint ready to be shown."""
+    outcomes = sorted(published["outcomes"].items(), key=lambda item: (item[0] != "ok", -item[1], item[0]))
+    return EndpointView(
+        ref=published["ref"],
+        anchor=formats.anchor("endpoint", published["ref"]),
+        who="the developer's own" if published["first_party"] else "third party",
+        dialect=DIALECTS.get(published["dialect"], formats.words(published["dialect"])),
+        host=published["host"],
+        region=published["region"],
+        measured=published["status"] == "measured",
+        reason=published["reason"],
+        window=_window(published["window"], now),
+        readings=[reading(one, now) for one in published["readings"]],
+        outcomes=[("answered" if name == "ok" else formats.words(name), count) for name, count in outcomes],
+        requests=sum(count for _, count in outcomes),
+        histogram=histogram(published["readings"]),
+    )
+
+
+def reading(published: Mapping[str, Any], now: datetime) -> ReadingView:
+    """Return a published reading ready to be shown."""
+    low, high = published.get("low"), published.get("high")
+    return ReadingView(
+        title=published["title"],
+        value=formats.value(published["value"], published["unit"]),
+        unit=published["unit"],
+        interval=f"{low}–{high}" if low is not None and high is not None else None,
+        p50=published.get("p50"),
+        p95=published.get("p95"),
+        n=published["n"],
+        note=published["note"],
+        taken=formats.moment(formats.instant(published["taken_at"]), now),
+    )
+
+
+def histogram(readings: list[Mapping[str, Any]]) -> Histogram | None:
+    """Return the distribution of the time to first token; None when it was not measured."""
+    for one in readings:
+        counts = one.get("histogram", {}).get("counts")
+        if one["quantity"] == "ttft_ms" and counts:
+            edges = one["histogram"]["edges"]
+            return Histogram(one["unit"], list(zip(edges, edges[1:], counts, strict=False)))
+    return None
+
+
+def _window(published: Mapping[str, Any], now: datetime) -> tuple[Moment | None, Moment | None]:
+    first, last = (formats.instant(published[end]) for end in ("from", "to"))
+    return formats.moment(first, now), formats.moment(last, now)

@@ -1,0 +1,22 @@
+"""Names of the work that workers do, and the port through which anybody asks for it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+Enqueue = Callable[..., None]
+"""`enqueue(name, *ids)`: a nudge to look now. Losing one loses nothing, the rows in SQL are the truth."""
+
+
+class Task(StrEnum):
+    """What goes over the broker. Arguments are ids."""
+
+    SWEEP = "sweep"
+    RUN = "run"
+
+
+class JobKind(StrEnum):
+    """What a job row asks for; each has a function of this name in workers/jobs.py."""
+
+    PROBE = "probe"
+    COLLECT = "collect"
+    PUBLISH = "publish"

@@ -1,0 +1,86 @@
+"""Raw evidence and readings: written once, in the transaction that ends the job which found them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from scorecards.encoding import digest, reading_from_json, to_json
+from scorecards.evidence import Document, Exchange, Reading
+from service.store.jobs import Lease
+from service.store.tables import DocumentRow, ExchangeRow, ReadingRow, RunRow
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one occurrence of a probe or collection found."""
+
+    subject: str
+    reader: str
+    exchanges: Sequence[Exchange] = ()
+    documents: Sequence[Document] = ()
+    readings: Sequence[Reading] = field(default=())
+
+
+def record(session: Session, lease: Lease, found: Found, now: datetime) -> None:
+    """Append what was found, once: the pair of job and occurrence is unique.
+
+    Raises:
+        IntegrityError: this occurrence is recorded already.
+    """
+    run = RunRow(
+        job_id=lease.job_id, occurrence=lease.occurrence, subject=found.subject, reader=found.reader, finished_at=now
+    )
+    session.add(run)
+    session.flush()
+    session.add_all(_exchange(run.id, one) for one in found.exchanges)
+    for document in found.documents:
+        _keep(session, document)
+    session.add_all(_reading(run.id, one) for one in found.readings)
+
+
+def _exchange(run_id: int, one: Exchange) -> ExchangeRow:
+    return ExchangeRow(
+        id=digest(one),
+        run_id=run_id,
+        endpoint=one.endpoint,
+        outcome=one.outcome,
+        started_at=one.started_at,
+        body=to_json(one),
+    )
+
+
+def _reading(run_id: int, one: Reading) -> ReadingRow:
+    return ReadingRow(
+        run_id=run_id, subject=one.subject, quantity=one.quantity, taken_at=one.taken_at, body=to_json(one)
+    )
+
+
+def _keep(session: Session, document: Document) -> None:
+    """Store a document's bytes unless this version from this place is held already."""
+    if session.get(DocumentRow, (document.sha256, document.url)) is None:
+        session.add(DocumentRow(**{name: getattr(document, name) for name in Document.__slots__}))
+        session.flush()
+
+
+def readings(session: Session, subjects: Iterable[str]) -> list[Reading]:
+    """Return every reading of these models and endpoints, oldest first."""
+    rows = select(ReadingRow.body).where(ReadingRow.subject.in_(list(subjects)))
+    return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
+
+
+def outcomes(session: Session, endpoint: str, since: datetime) -> dict[str, int]:
+    """Return how many exchanges of this endpoint ended how, since `since`."""
+    counts = (
+        select(ExchangeRow.outcome, func.count())
+        .where(ExchangeRow.endpoint == endpoint, ExchangeRow.started_at > since)
+        .group_by(ExchangeRow.outcome)
+    )
+    return dict(session.execute(counts).tuples().all())
+
+
+def forget_exchanges(session: Session, before: datetime) -> None:
+    """Delete raw exchanges older than the retention time; their readings stay."""
+    session.execute(delete(ExchangeRow).where(ExchangeRow.started_at < before))

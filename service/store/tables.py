@@ -1,0 +1,227 @@
+"""The tables. Evidence and cards are only ever added; triggers in the first migration refuse changes to them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant on every database; SQLite forgets the zone, this puts it back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive datetimes, turn the others to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("wants an aware datetime, has a naive one")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Mark what comes back as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite only counts INTEGER primary keys by itself.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """What every table shares."""
+
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, bytes: LargeBinary}  # noqa: RUF012
+
+
+class CatalogRow(Base):
+    """A developer, model or endpoint, from the bundled files, the operator's files, or the API."""
+
+    __tablename__ = "catalog"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(300), primary_key=True)
+    origin: Mapped[str] = mapped_column(String(16))
+    """bundled | files | api | local. Rows of the first two follow their files at each start."""
+    body: Mapped[dict[str, Any]]
+
+
+class JobRow(Base):
+    """Work that must happen. Whoever holds the lease with the newest fence may finish it.
+
+    `wanted` counts requests; a request that arrives while the job runs makes it run again.
+    """
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    args: Mapped[dict[str, Any]]
+    lane: Mapped[str] = mapped_column(String(300))
+    """Jobs of one lane never run at the same time: a probe must not load what another measures."""
+    every_s: Mapped[int | None]
+    """None = once."""
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    """None = nothing to do."""
+    wanted: Mapped[int] = mapped_column(default=1)
+    fence: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    runs: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    owner: Mapped[str | None] = mapped_column(String(200))
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    dead: Mapped[bool] = mapped_column(default=False)
+    """Gave up after too many attempts; `last_error` says why."""
+
+    __table_args__ = (
+        Index(
+            "one_lease_per_lane",
+            "lane",
+            unique=True,
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+    )
+
+
+class RunRow(Base):
+    """One finished occurrence of a job that looked at something; the pair is unique, so nothing is recorded twice."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    job_id: Mapped[int] = mapped_column(BigInteger)
+    occurrence: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(300))
+    reader: Mapped[str] = mapped_column(String(80))
+    finished_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (UniqueConstraint("job_id", "occurrence"),)
+
+
+class ExchangeRow(Base):
+    """One raw exchange; kept for the retention time, then only the readings remain."""
+
+    __tablename__ = "exchanges"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    endpoint: Mapped[str] = mapped_column(String(300))
+    outcome: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("exchanges_by_endpoint", "endpoint", "started_at"),)
+
+
+class DocumentRow(Base):
+    """One version of one document; for a weights file its header."""
+
+    __tablename__ = "documents"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    url: Mapped[str] = mapped_column(String(2000), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(100))
+    fetched_at: Mapped[datetime]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    first_party: Mapped[bool]
+    content: Mapped[bytes]
+
+
+class ReadingRow(Base):
+    """One reading as scorecards.evidence.Reading holds it."""
+
+    __tablename__ = "readings"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    subject: Mapped[str] = mapped_column(String(300))
+    quantity: Mapped[str] = mapped_column(String(80))
+    taken_at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("readings_by_subject", "subject", "taken_at"),)
+
+
+class CardRow(Base):
+    """One published card: its canonical bytes, forever."""
+
+    __tablename__ = "cards"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    model: Mapped[str] = mapped_column(String(300))
+    sequence: Mapped[int]
+    published_at: Mapped[datetime]
+    body: Mapped[bytes]
+    signature: Mapped[str] = mapped_column(String(120))
+
+    __table_args__ = (UniqueConstraint("model", "sequence"),)
+
+
+class PictureRow(Base):
+    """A picture made when its card was published."""
+
+    __tablename__ = "pictures"
+
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class EventRow(Base):
+    """What happened, written in the transaction in which it happened (the outbox)."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    type: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime]
+    body: Mapped[dict[str, Any]]
+
+
+class TokenRow(Base):
+    """A key to the API: its hash, never itself."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class IdempotencyRow(Base):
+    """The answer to a POST that carried an Idempotency-Key; the same request gets it again for a day."""
+
+    __tablename__ = "idempotency"
+
+    token_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -1,0 +1,299 @@
+"""What the pages show of a card, decided by pure functions."""
+
+import json
+import re
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask, render_template
+from markupsafe import Markup
+
+from scorecards.exports import latency_svg
+from service.pages import BLUEPRINT, bars, changes, endpoints, formats, listing, views
+from service.pages.listing import Query
+
+NOW = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
+ATTACK = "<img src=x onerror=alert(1)>\"'javascript:alert(1)//"
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+@pytest.fixture
+def card():
+    return json.loads((GOLDEN / "card-sample.json").read_text())
+
+
+def another(card, ref, **pillars):
+    made = deepcopy(card)
+    made["model"] |= {"ref": ref, "name": ref.partition("/")[2]}
+    for name, fields in pillars.items():
+        made["pillars"][name] |= fields
+    return made
+
+
+def refs(rows, sort):
+    return [row.ref for row in listing.ordered(rows, sort)]
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=59), "59 min ago"),
+        (timedelta(hours=23), "23 h ago"),
+        (timedelta(days=59), "59 d ago"),
+        (timedelta(days=90), "3 months ago"),
+        (timedelta(days=800), "2 years ago"),
+    ],
+)
+def test_an_age_is_told_in_its_largest_round_unit(passed, words):
+    assert formats.age(NOW - passed, NOW) == words
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:weights.gguf", "data:text/html,x", "//example.org", "https:", "http://[", ""]
+)
+def test_only_web_addresses_are_linked(url):
+    assert formats.link(url) is None
+
+
+@pytest.mark.parametrize(("text", "tag"), [("支持", "zh"), ("モデル", "ja"), ("모델", "ko"), ("plain", None)])
+def test_a_quote_names_its_script(text, tag):
+    assert formats.language(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "score"),
+    [
+        ({"score": "70.0", "sufficient": True}, "known", "70.0"),
+        ({"score": "70.0", "sufficient": False}, "insufficient", None),
+        ({"score": None, "sufficient": False}, "unmeasured", None),
+        ({"score": "0.0", "sufficient": True}, "known", "0.0"),
+    ],
+)
+def test_a_bar_shows_a_score_only_when_enough_was_checked(card, fields, status, score):
+    bar = bars.bar("transparency", card["pillars"]["transparency"] | fields)
+    assert (bar.status, bar.score) == (status, score)
+    assert bar.uncovered == "12.00"
+
+
+def test_a_bar_is_told_in_words_too(card):
+    words = [bar.text for bar in bars.bars(card)]
+    assert words == [
+        "Transparency: 70.0 of 100, range 61–74, 88\u00a0% covered",
+        "Cost: not measured, 0\u00a0% covered",
+        "Switching: insufficient evidence, range 28–86 of 100, 43\u00a0% covered",
+        "Performance: 63.1 of 100, range 60–66, 100\u00a0% covered",
+    ]
+
+
+def test_verdicts_are_grouped_by_state_contradictions_first(card):
+    view = views.model(card, "sha256:ab", [], NOW)
+    assert [(group.state, len(group.verdicts)) for group in view.groups] == [
+        ("contradicted", 2),
+        ("verified", 7),
+        ("disclosed", 3),
+        ("partial", 1),
+        ("claimed", 1),
+        ("absent", 1),
+        ("unchecked", 2),
+        ("not_applicable", 1),
+    ]
+    assert [one.id for one in view.contradictions] == ["A10", "B3"]
+    assert view.stale == 2
+
+
+def test_a_state_this_page_has_never_heard_of_is_still_shown(card):
+    card["verdicts"][0]["state"] = "pondered"
+    groups = views.model(card, "sha256:ab", [], NOW).groups
+    assert groups[-1].words == "pondered"
+
+
+def test_unchecked_and_not_applicable_do_not_count_as_checked(card):
+    domains = {one.title: one for one in views.model(card, "sha256:ab", [], NOW).domains}
+    assert next(iter(domains)) == "Identity"
+    assert (domains["Operation"].checked, domains["Operation"].applicable) == (1, 2)
+    assert (domains["Compute"].checked, domains["Compute"].applicable) == (0, 0)
+    assert domains["Data"].counts == [("disclosed", "disclosed", 1), ("absent", "absent", 1)]
+
+
+def test_a_file_is_never_a_link_and_a_chinese_quote_has_its_language(card):
+    verdicts = {one["indicator"]: views.verdict(one, NOW) for one in card["verdicts"]}
+    assert verdicts["A3"].evidence[0].href is None
+    assert [one.language for one in verdicts["B3"].evidence] == [None, "zh"]
+    assert verdicts["C1"].value == "134,515,008"
+
+
+def test_an_unchecked_endpoint_has_a_reason_and_no_figures(card):
+    shown = [endpoints.endpoint(one, NOW) for one in card["endpoints"]]
+    assert [(one.measured, one.reason) for one in shown] == [
+        (True, ""),
+        (True, ""),
+        (False, "set OTHER_HOST_API_KEY to probe it"),
+        (False, "6 of 6 requests were refused: auth"),
+    ]
+    assert shown[2].readings == []
+    assert shown[0].outcomes == [("answered", 26), ("timeout first byte", 1)]
+    assert [one.has_latency for one in shown] == [True, True, False, False]
+
+
+def test_a_value_that_could_not_be_measured_stays_none(card):
+    reading = card["endpoints"][0]["readings"][0] | {"value": None, "low": None, "high": None}
+    shown = endpoints.reading(reading, NOW)
+    assert (shown.value, shown.interval) == (None, None)
+
+
+def test_a_change_leads_to_its_place_on_the_page(card):
+    shown = changes.changes(card)
+    assert [(one.kind, one.what, one.href) for one in shown] == [
+        ("vendor change", "A10", "#A10"),
+        ("evidence refresh", "A3", "#A3"),
+        (
+            "vendor change",
+            "Time to first token at example-cloud@cn-north-1:example-1-instruct",
+            "#endpoint-example-cloud-cn-north-1-example-1-instruct",
+        ),
+    ]
+    assert changes.summary(card) == "A10: verified → contradicted, 2 more"
+    assert changes.summary(card | {"changes": [], "sequence": 1}) == "first card"
+
+
+def test_addresses_encode_what_has_a_meaning_in_an_address():
+    assert views.addresses('lab/a b?"<x>').page == "/models/lab/a%20b%3F%22%3Cx%3E"
+    assert views.addresses("lab/model").badge == "/v1/scorecards/lab/model/badge.svg"
+
+
+def test_what_is_unknown_always_comes_last(card):
+    rows = [
+        listing.row(another(card, "a/none", transparency={"score": None, "sufficient": False})),
+        listing.row(another(card, "a/low", transparency={"score": "9.0"})),
+        listing.row(another(card, "a/high", transparency={"score": "80.0"})),
+        listing.row(another(card, "a/thin", transparency={"score": "99.0", "sufficient": False})),
+    ]
+    assert refs(rows, "transparency") == ["a/high", "a/low", "a/none", "a/thin"]
+    assert refs(rows, "-transparency") == ["a/low", "a/high", "a/none", "a/thin"]
+
+
+def test_models_with_most_checked_evidence_come_first_by_default(card):
+    rows = [
+        listing.row(another(card, "a/little", transparency={"checked": 1})),
+        listing.row(another(card, "a/much", transparency={"checked": 16})),
+    ]
+    assert refs(rows, Query().sort) == ["a/much", "a/little"]
+
+
+def test_figures_come_from_the_endpoint_that_speaks_for_the_model(card):
+    assert str(listing.row(card).ttft_ms) == "412.4"
+    assert listing.row(another(card, "a/b", performance={"basis": "no endpoint was measured"})).ttft_ms is None
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ({"q": "EXAMPLE instruct"}, 1),
+        ({"q": "example nothing"}, 0),
+        ({"q": "other-host"}, 1),
+        ({"jurisdiction": "CN", "weights": "open"}, 1),
+        ({"jurisdiction": "US"}, 0),
+    ],
+)
+def test_a_search_finds_rows_that_have_every_word(card, args, found):
+    assert listing.view([listing.row(card)], Query.of(args), NOW).found == found
+
+
+def test_a_query_that_makes_no_sense_is_the_default():
+    assert Query.of({"sort": "; drop", "page": "-1"}) == Query()
+    assert Query.of({"page": "9" * 30}).page == 1
+    assert Query.of({"page": "²"}).page == 1
+
+
+def test_every_state_of_the_list_has_an_address():
+    query = Query.of({"q": "a&b", "sort": "ttft"})
+    assert query.address() == "/?q=a%26b&sort=ttft"
+    assert query.sorted_by("ttft") == "/?q=a%26b&sort=-ttft"
+    assert (query.direction("ttft"), query.direction("name")) == ("ascending", None)
+    assert Query().address() == "/"
+
+
+def test_long_lists_are_cut_into_pages(card):
+    rows = [listing.row(another(card, f"a/{i:03}")) for i in range(250)]
+    last = listing.view(rows, Query(page=99), NOW)
+    assert (last.page, last.pages, len(last.rows), last.following) == (3, 3, 50, None)
+    assert last.previous == "/?page=2"
+
+
+class Counted:
+    card_id = "sha256:1"
+
+    def __init__(self, card):
+        self.reads, self._card = 0, card
+
+    @property
+    def card(self):
+        self.reads += 1
+        return self._card
+
+
+def test_a_card_is_read_once(card):
+    published, memory = Counted(card), listing.Memory()
+    assert memory.rows([published]) == memory.rows([published])
+    assert published.reads == 1
+
+
+@pytest.fixture
+def render():
+    app = Flask(__name__, static_folder=None)
+    app.register_blueprint(BLUEPRINT)
+    with app.test_request_context():
+        yield render_template
+
+
+def hostile(value):
+    """Return the card with every text replaced by an attack, and its names, states and times kept."""
+    kept = ("schema", "taken_at", "expires_at", "as_of", "state", "status", "from", "to", "quantity", "basis")
+    numbers = ("score", "low", "high", "coverage", "value", "p50", "p95", "verification_rate", "points", "edges")
+    if isinstance(value, dict):
+        return {key: one if key in (*kept, *numbers) else hostile(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [hostile(one) for one in value]
+    return ATTACK if isinstance(value, str) else value
+
+
+def test_nothing_from_outside_becomes_markup(card, render):
+    card = hostile(card)
+    past = [views.history_row(card, ATTACK, NOW, NOW)]
+    page = render("model.html", view=views.model(card, ATTACK, past, NOW), picture=None)
+    index = render("index.html", view=listing.view([listing.row(card)], Query(q=ATTACK), NOW))
+    missing = render("missing.html", ref=ATTACK)
+    for text in (page, index, missing):
+        assert "<img src=x" not in text
+        assert "&lt;img src=x" in text
+    assert 'href="javascript:' not in page
+
+
+def test_pages_obey_a_policy_without_inline_styles_and_scripts(card, render):
+    view = views.model(card, "sha256:ab", [views.history_row(card, "sha256:ab", NOW, NOW)], NOW)
+    page = render("model.html", view=view, picture=Markup(latency_svg.render(card)))
+    index = render("index.html", view=listing.view([listing.row(card)], Query(), NOW))
+    for text in (page, index):
+        assert re.findall(r"<style|\sstyle=|\son\w+=|<script>|<script [^>]*>[^<]", text) == []
+        assert '=""' not in re.sub(r'(value|alt)=""', "", text)
+
+
+def test_every_indicator_has_its_own_address_on_the_page(card, render):
+    page = render("model.html", view=views.model(card, "sha256:ab", [], NOW), picture=None)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {one["indicator"] for one in card["verdicts"]} <= set(ids)
+    assert {link for link in re.findall(r'href="#([^"]+)"', page) if not link.startswith("mark-")} <= set(ids)
+    assert '<blockquote lang="zh">支持最长约 8K 上下文</blockquote>' in page
+
+
+def test_what_was_not_measured_is_said_and_never_zero(card, render):
+    for pillar in card["pillars"].values():
+        pillar |= {"score": None, "low": "0.0", "high": "100.0", "coverage": "0.00", "checked": 0, "sufficient": False}
+    page = render("model.html", view=views.model(card, "sha256:ab", [], NOW), picture=None)
+    assert page.count("not measured</span>") == 4
+    assert 'class="score"' not in page

@@ -1,0 +1,90 @@
+"""pellucid show: a model's card in the terminal."""
+
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from service.store import cards, db
+from workers.cli import _shared
+from workers.cli.score import known_model
+
+BAR_CELLS = 25
+MARKS = {
+    "verified": "✔",
+    "disclosed": "■",
+    "partial": "◧",
+    "claimed": "▨",
+    "absent": "□",
+    "contradicted": "⚡",
+    "unchecked": "·",
+    "not_applicable": "–",
+}
+
+
+@click.command()
+@click.argument("model")
+@click.option("--json", "as_json", is_flag=True)
+def COMMAND(model: str, as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
+    """Show the card of MODEL as it is published now."""
+    with _shared.opened() as context:
+        known_model(context, model)
+        with db.read(context.engine) as session:
+            published = cards.latest(session, model)
+    if published is None:
+        raise _shared.Failed(f"{model}: wants a published card, has none yet; `pellucid score {model}` makes one")
+    if as_json:
+        _shared.print_json({"id": published.card_id, **published.card})
+    else:
+        _print(published.card, published.card_id)
+
+
+def _print(card: dict[str, Any], card_id: str) -> None:
+    model = card["model"]
+    developer = model["developer"]
+    _shared.out.print(Text(f"{model['name']}  ({developer['name']}, {developer['jurisdiction']})", style="bold"))
+    _shared.out.print(Text(f"{card_id}  number {card['sequence']}, as of {card['as_of']}", style="dim"))
+    _shared.out.print(_pillars(card["pillars"]))
+    _shared.out.print(_verdicts(card["verdicts"]))
+    for endpoint in card["endpoints"]:
+        _shared.out.print(_endpoint(endpoint))
+
+
+def _pillars(pillars: dict[str, Any]) -> Table:
+    table = Table("pillar", "0 … 100", "score", "range", "coverage", "rests on", box=None)
+    for name, one in pillars.items():
+        score = one["score"] if one["score"] is not None else "not measured"
+        enough = "" if one["sufficient"] else " (insufficient)"
+        span = f"{one['low']}–{one['high']}"
+        table.add_row(name, _bar(one), score, span, f"{one['coverage']}{enough}", Text(one["basis"]))
+    return table
+
+
+def _bar(pillar: dict[str, Any]) -> str:
+    """Draw the range as ─ and the score as ┃ on a track of dots."""
+    cells = ["·"] * (BAR_CELLS + 1)
+    low, high = (round(float(pillar[end]) / 100 * BAR_CELLS) for end in ("low", "high"))
+    cells[low : high + 1] = ["─"] * (high + 1 - low)
+    if pillar["score"] is not None:
+        cells[round(float(pillar["score"]) / 100 * BAR_CELLS)] = "┃"
+    return "".join(cells)
+
+
+def _verdicts(verdicts: list[dict[str, Any]]) -> Table:
+    table = Table("", "id", "indicator", "state", "value", "why", box=None)
+    for one in verdicts:
+        state = one["state"] + (" (stale)" if one["stale"] else "")
+        value = "" if one["value"] is None else f"{one['value']} {one['unit']}"[:40]
+        cells = (one["indicator"], one["title"], state, value, one["reason"])
+        table.add_row(MARKS[one["state"]], *(Text(cell) for cell in cells))
+    return table
+
+
+def _endpoint(endpoint: dict[str, Any]) -> Table:
+    title = f"{endpoint['ref']}: {endpoint['status']} {endpoint['reason']}".strip()
+    table = Table("quantity", "value", "unit", "n", "p95", "range of the value", box=None, title=Text(title))
+    for one in endpoint["readings"]:
+        span = f"{one['low']}–{one['high']}" if "low" in one else ""
+        table.add_row(one["title"], str(one["value"]), one["unit"], str(one["n"]), one.get("p95") or "", span)
+    return table

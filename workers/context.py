@@ -1,0 +1,63 @@
+"""What every job needs, passed in: database, settings, clock, the nudge, and the key that signs cards."""
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from socket import gethostname
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+
+from service import secrets
+from service.config import Settings
+from service.queue import Enqueue
+from service.store import db
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the present instant, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def _owner() -> str:
+    return f"{gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def owner_is_alive(owner: str) -> bool:
+    """Tell whether a lease's owner can still run; owners on other machines are taken as alive until they expire."""
+    host, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if host != gethostname():
+        return True
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world as a job sees it.
+
+    Attributes:
+        owner: Names this process in leases.
+    """
+
+    engine: Engine
+    settings: Settings
+    enqueue: Enqueue
+    signing_key: Ed25519PrivateKey
+    clock: Clock = utc_now
+    owner: str = field(default_factory=_owner)
+
+
+def make_context(settings: Settings, enqueue: Enqueue) -> Context:
+    """Return the context of these settings; the database is not opened yet."""
+    key = secrets.signing_key(secrets.master_key(settings))
+    return Context(db.connect(settings.database_url), settings, enqueue, key)

@@ -1,0 +1,95 @@
+"""The publish job: judge what is known of a model and publish its card if it says something new."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from scorecards import card as cards_of
+from scorecards import diff, rubric
+from scorecards.card import Json, Previous, Subject
+from scorecards.catalog import Developer, Model
+from scorecards.exports import latency_svg
+from scorecards.rubric import Rubric
+from service import secrets
+from service.store import cards, catalog, db, evidence, jobs
+from service.store.cards import Event, Published
+from service.store.jobs import Lease
+from workers import planning
+from workers.context import Context
+
+PICTURES = (latency_svg.EXPORT,)
+"""Drawn when a card is published, never in a request."""
+
+
+class CannotPublish(Exception):
+    """There is nothing to publish; the message says what was wanted and what was found."""
+
+
+def publish(context: Context, lease: Lease) -> None:
+    """Publish the model's card if it is worth it; run again when the first evidence expires."""
+    now, rules = context.clock(), rubric.load()
+    with db.write(context.engine) as session:
+        subject = gathered(session, lease.args["model"], rules, now)
+        before = cards.latest(session, subject.model.ref)
+        fresh = compose(subject, rules, now, before)
+        if fresh is not None:
+            _insert(session, context, fresh, now)
+        in_force = fresh or (before.card if before else {})
+        jobs.finish(session, lease, now, next_at=_next(in_force, now))
+
+
+def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> Subject:
+    """Return everything the database holds about a model.
+
+    Raises:
+        CannotPublish: the catalogue has no such model.
+    """
+    model = catalog.get(session, Model, model_ref)
+    developer = catalog.get(session, Developer, model.developer) if model else None
+    if model is None or developer is None:
+        raise CannotPublish(f"wants a model of the catalogue, has {model_ref!r}")
+    endpoints = catalog.endpoints_of(session, model_ref)
+    refs = [one.ref for one in endpoints]
+    since = now - timedelta(hours=rules.window_hours)
+    return Subject(
+        model=model,
+        developer=developer,
+        endpoints=endpoints,
+        readings=evidence.readings(session, [model_ref, *refs]),
+        outcomes={ref: evidence.outcomes(session, ref, since) for ref in refs},
+        unreachable={one.ref: reason for one in endpoints if (reason := planning.missing_key(one))},
+    )
+
+
+def compose(subject: Subject, rules: Rubric, now: datetime, before: Published | None) -> Json | None:
+    """Return the card to publish now, its changes included; None when it would say nothing new."""
+    previous = Previous(before.card_id, before.card) if before else None
+    card = cards_of.build(subject, rules, now, previous)
+    found = diff.changes(previous.card, card, rules) if previous else []
+    if not diff.worth_publishing(previous.card if previous else None, card, found):
+        return None
+    return {**card, "changes": [one.as_json() for one in found]}
+
+
+def _insert(session: Session, context: Context, card: Json, now: datetime) -> None:
+    body, card_id = cards_of.canonical(card), cards_of.card_id(card)
+    published = Published(card_id, now, body, secrets.sign(context.signing_key, body))
+    pictures = {one.suffix: one.render(card) for one in PICTURES}
+    cards.publish(session, published, pictures, events(card, card_id))
+
+
+def events(card: Json, card_id: str) -> list[Event]:
+    """Return the events that a new card means: itself, and each verdict whose state changed."""
+    model = card["model"]["ref"]
+    told = {"model": model, "card": card_id, "sequence": card["sequence"]}
+    states = [one for one in card["changes"] if one["path"].startswith("verdicts.") and one["path"].endswith(".state")]
+    return [
+        Event("scorecard.published", model, {**told, "changes": card["changes"]}),
+        *(Event("verdict.changed", f"{model}#{one['path'].split('.')[1]}", {**told, "change": one}) for one in states),
+    ]
+
+
+def _next(card: Json, now: datetime) -> datetime | None:
+    """Return when the card in force stops being true by itself; None when it does not."""
+    expires_at = diff.next_expiry(card) if card else None
+    return max(datetime.fromisoformat(expires_at), now + timedelta(seconds=1)) if expires_at else None
