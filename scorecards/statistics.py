@@ -14,7 +14,7 @@ def quantile(ordered: Sequence[Decimal], share: Decimal) -> Decimal:
     """Return the quantile of sorted samples by linear interpolation (Hyndman-Fan type 7).
 
     >>> quantile([Decimal(1), Decimal(2), Decimal(4)], Decimal("0.5"))
-    Decimal('2')
+    Decimal('2.0')
     """
     position = share * (len(ordered) - 1)
     below = int(position)

