@@ -13,6 +13,7 @@ from workers.http import Client, OutboundError, Response, Timing
 from workers.sse import SseReader
 
 OK = 200
+JSON = "application/json"
 OUTCOMES = {
     400: "bad_request",
     401: "auth",
@@ -99,10 +100,9 @@ def _listen(response: Response, channel: Channel, ask: Ask, heard: _Heard) -> No
     Raises:
         _Failed: it is an error, cannot be read, or ends too early.
     """
-    streamed = response.headers.get("content-type", "").startswith("text/event-stream")
     if response.status != OK:
         _refused(response, channel.dialect, ask)
-    if streamed:
+    if _media_type(response) == "text/event-stream":
         _read_stream(response, channel, heard)
     else:
         body, at_ns = _body(response)
@@ -111,6 +111,14 @@ def _listen(response: Response, channel: Channel, ask: Ask, heard: _Heard) -> No
         raise _Failed("server_error", f"HTTP 200 with an error object: {error}")
     if ask.kind is AskKind.CHAT and heard.newest("finish_reason") is None:
         raise _Failed("incomplete", "wants a finish_reason before the end, the answer ended without one")
+
+
+def _media_type(response: Response) -> str:
+    """Return what the answer says it is; a missing type is taken for JSON, a page for people is refused."""
+    media_type = response.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if media_type not in (JSON, "text/event-stream"):
+        raise _Failed("wrong_type", f"wants {JSON} or text/event-stream, has {media_type!r}")
+    return media_type
 
 
 def _read_stream(response: Response, channel: Channel, heard: _Heard) -> None:
