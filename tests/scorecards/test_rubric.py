@@ -2,7 +2,7 @@
 
 import pytest
 
-from scorecards import probes, rubric
+from scorecards import methodology, probes, rubric
 from scorecards.rubric import RubricError
 from scorecards.transparency import collectors
 
@@ -51,3 +51,8 @@ def test_a_broken_rubric_is_named_with_what_was_wanted(old, new, message):
 def test_an_unknown_rubric_is_refused_with_the_known_ones():
     with pytest.raises(RubricError, match="wants a rubric among 2026-11-first, asked for '1999'"):
         rubric.load("1999")
+
+
+def test_the_methodology_page_is_written_from_the_rubric():
+    page = (rubric.DATA.parents[1] / "docs" / "methodology.md").read_text(encoding="utf-8")
+    assert page == methodology.render(rubric.load()), "run: python -m scorecards.methodology > docs/methodology.md"
