@@ -37,7 +37,7 @@ def ours(client, endpoint, text):
 def independent(endpoint, text):
     """Return an http.client's TTFT and the server's prompt time, in ms; nothing of ours is used."""
     address = urlsplit(endpoint.base_url)
-    connection = http.client.HTTPConnection(address.hostname, address.port)  # noqa: TID251 - the independent peer
+    connection = http.client.HTTPConnection(address.hostname, address.port)
     connection.connect()
     body = {"model": endpoint.model_id, "messages": [{"role": "user", "content": text}], "max_tokens": 12}
     body |= {"stream": True, "temperature": 0, "stream_options": {"include_usage": True}}

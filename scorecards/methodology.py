@@ -12,21 +12,22 @@ INTRODUCTION = """\
 
 Written from `scorecards/data/rubric-{id}.toml` by `python -m scorecards.methodology`; a test keeps both equal.
 
-**A verdict** is one of: `verified` (we ran a check on an artifact or endpoint), `disclosed` (the developer's own document
-says so: snapshot by SHA-256, exact quote with offsets), `partial` (vague, incomplete, or only for some), `claimed`
-(submitted, or somebody else's word), `absent` (looked through everything named, it is not there), `contradicted` (two
-sources, or a source and a probe, disagree: both are shown), `unchecked` (we could not look), `not_applicable`.
+**A verdict** is one of: `verified` (we ran a check on an artifact or endpoint), `disclosed` (the developer's
+own document says so: snapshot by SHA-256, exact quote with offsets), `partial` (vague, incomplete, or only for
+some), `claimed` (submitted, or somebody else's word), `absent` (looked through everything named, it is not
+there), `contradicted` (two sources, or a source and a probe, disagree: both are shown), `unchecked` (we could
+not look), `not_applicable`.
 
 **Points**: {points}. `unchecked` and `not_applicable` have none and never lower a score.
 
-**A pillar** is published as score, range and coverage. The score is the mean of what was checked, times 100. The range says
-where it could lie if everything unchecked were at its worst or its best. Below a coverage of 0.5 there is no number on
-the badge, but "insufficient evidence". With nothing checked, the score is null.
+**A pillar** is published as score, range and coverage. The score is the mean of what was checked, times 100.
+The range says where it could lie if everything unchecked were at its worst or its best. Below a coverage of 0.5
+there is no number on the badge, but "insufficient evidence". With nothing checked, the score is null.
 
 **Evidence ages**: past its time to live a verdict is flagged stale, and a new card says so.
 
-**The endpoint that speaks for a model** is the developer's own if it was measured, else the median one of those measured;
-the card names it. Measurements are pooled over {window} hours. No P95 below 20 samples.
+**The endpoint that speaks for a model** is the developer's own if it was measured, else the median one of those
+measured; the card names it. Measurements are pooled over {window} hours. No P95 below 20 samples.
 """
 
 
