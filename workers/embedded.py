@@ -3,6 +3,7 @@
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,6 +22,36 @@ from workers.context import Context, make_context, owner_is_alive
 
 API_THREADS = 8
 STOP_WORKER_S = 6
+SAME_STOP_S = 2
+"""A second signal this soon is the first one told twice: `timeout` and terminals signal process and group."""
+
+
+def end_on_signals() -> None:
+    """Have SIGINT and SIGTERM end this process as Ctrl-C does, from now on.
+
+    Both are set by hand: a shell starts background jobs with SIGINT ignored, and Python leaves that as it is.
+    """
+    signal.signal(signal.SIGINT, _Stop())
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+
+
+def ignore_signals() -> None:
+    """Let no signal disturb the last steps of an end that is under way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+class _Stop:
+    """The handler: raises KeyboardInterrupt, once for signals that belong together."""
+
+    def __init__(self) -> None:
+        self._told_s = float("-inf")
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how handlers are called
+        now_s = time.monotonic()
+        same, self._told_s = now_s - self._told_s < SAME_STOP_S, now_s
+        if not same:
+            raise KeyboardInterrupt
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -81,15 +112,10 @@ def _beat(app: Celery) -> threading.Thread:
 
 
 def serve(context: Context, listener: socket.socket) -> None:
-    """Answer requests until SIGINT or SIGTERM."""
+    """Answer requests until interrupted."""
     app = create_app(context.engine, context.enqueue, context.settings)
     server = create_server(app, sockets=[listener], threads=API_THREADS, ident="pellucid")
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         server.run()
     finally:
         server.close()
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

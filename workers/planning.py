@@ -18,6 +18,9 @@ from service.store.jobs import Wanted
 
 PROBES = probes.load()
 
+publish_job = jobs.publish_job
+"""The job of judging a model anew; the API asks for it too, so it is made where both can reach it."""
+
 
 def probe_job(endpoint: Endpoint, probe: Probe, settings: Settings) -> Wanted:
     """Return the job of one probe of one endpoint; one host is never probed twice at the same time."""
@@ -37,11 +40,6 @@ def collect_job(model_ref: str, places: Sequence[str]) -> Wanted:
         kind=JobKind.COLLECT,
         args={"model": model_ref, "places": list(places)},
     )
-
-
-def publish_job(model_ref: str) -> Wanted:
-    """Return the job of judging a model anew and publishing its card if it changed."""
-    return Wanted(key=f"publish:{model_ref}", kind=JobKind.PUBLISH, args={"model": model_ref})
 
 
 def plan_probes(session: Session, endpoint: Endpoint, settings: Settings, now: datetime) -> None:

@@ -18,19 +18,24 @@ from workers.local_models import LocalModels
 @click.option("--local-models", is_flag=True, help="Serve two small real models on this machine and probe them.")
 def COMMAND(local_models: bool) -> None:  # noqa: N802, FBT001 - the name that the folder gathers; click passes flags
     """Run API, worker, beat and database in one process; Ctrl-C ends it."""
-    settings = from_env()
+    embedded.end_on_signals()
+    try:
+        _run(from_env(), local_models=local_models)
+    except KeyboardInterrupt:
+        embedded.ignore_signals()
+        click.echo("stopped", err=True)
+
+
+def _run(settings: Settings, *, local_models: bool) -> None:
     start.data_folder(settings)
     listener = embedded.bind(settings)
     start.migrated(settings).dispose()
     files = start.bundled(settings)
-    try:
-        with _models(settings, wanted=local_models) as served, embedded.working(settings) as context:
-            _greet(context, settings)
-            start.follow_catalog(context, files, _catalog(served))
-            _collect(context, served)
-            embedded.serve(context, listener)
-    except KeyboardInterrupt:
-        click.echo("stopped", err=True)
+    with _models(settings, wanted=local_models) as served, embedded.working(settings) as context:
+        _greet(context, settings)
+        start.follow_catalog(context, files, _catalog(served))
+        _collect(context, served)
+        embedded.serve(context, listener)
 
 
 @contextmanager
