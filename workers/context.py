@@ -28,10 +28,16 @@ def _owner() -> str:
 
 
 def owner_is_alive(owner: str) -> bool:
-    """Tell whether a lease's owner can still run; owners on other machines are taken as alive until they expire."""
+    """Tell whether a lease's owner can still run; owners on other machines are taken as alive until they expire.
+
+    Only for a process that holds no lease yet: in a container each start has the process number of the one before,
+    so an owner of this number is the predecessor.
+    """
     host, _, rest = owner.rpartition(":")[0].rpartition(":")
     if host != gethostname():
         return True
+    if int(rest) == os.getpid():
+        return False
     try:
         os.kill(int(rest), 0)
     except ProcessLookupError:

@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from scorecards.catalog import Model
 from service.config import from_env
-from service.store import db
+from service.store import catalog, db
 from service.store import jobs as store
 from service.store.jobs import Lease, Wanted
 from workers import start
@@ -30,15 +31,24 @@ class Failed(Exception):
 
 @contextmanager
 def opened() -> Iterator[Context]:
-    """Open the database of the environment, migrated, for work in this process."""
+    """Open the database of the environment, migrated and stocked, for work in this process."""
     settings = from_env()
     start.data_folder(settings)
     start.migrated(settings).dispose()
     context = make_context(settings, lambda *_: None)
     try:
+        _stock(context)
         yield context
     finally:
         context.engine.dispose()
+
+
+def _stock(context: Context) -> None:
+    """Load the catalogue into a database that has none yet; later starts of the service keep it up to date."""
+    with db.read(context.engine) as session:
+        known = catalog.page(session, Model, limit=1)
+    if not known:
+        start.follow_catalog(context, start.bundled(context.settings))
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - JSON is what it is
@@ -81,5 +91,6 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
 
 def fail(message: str) -> NoReturn:
     """End with one line on stderr and exit code 1."""
-    err.print(f"pellucid: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    one_line = "; ".join(message.splitlines())
+    err.print(f"pellucid: {one_line}", style="red", markup=False, highlight=False, soft_wrap=True)
     sys.exit(1)

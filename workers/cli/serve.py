@@ -7,6 +7,9 @@ import click
 
 from service.config import from_env
 
+END_S = 8
+"""How long requests under way may still take at the end; containers are killed after ten seconds."""
+
 
 @click.command()
 @click.option("--workers", default=2, show_default=True, help="API processes.")
@@ -14,5 +17,6 @@ def COMMAND(workers: int) -> None:  # noqa: N802 - the name that the folder gath
     """Serve API and pages; probes and deliveries are done by `pellucid worker`."""
     settings = from_env()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    arguments = ["--bind", f"{host}:{settings.port}", "--workers", str(workers), "--threads", "8", "--worker-class"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments, "gthread", "workers.wsgi:app"])  # noqa: S606 - our own words
+    bind = ["--bind", f"{host}:{settings.port}", "--no-control-socket", "--graceful-timeout", str(END_S)]
+    pool = ["--workers", str(workers), "--worker-class", "gthread", "--threads", "8"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *bind, *pool, "workers.wsgi:app"])  # noqa: S606 - our own words

@@ -3,14 +3,14 @@
 from typing import Any
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from service.store import cards, db
 from workers.cli import _shared
 from workers.cli.score import known_model
 
-BAR_CELLS = 25
+BAR_CELLS = 20
 MARKS = {
     "verified": "✔",
     "disclosed": "■",
@@ -44,7 +44,7 @@ def _print(card: dict[str, Any], card_id: str) -> None:
     model = card["model"]
     developer = model["developer"]
     _shared.out.print(Text(f"{model['name']}  ({developer['name']}, {developer['jurisdiction']})", style="bold"))
-    _shared.out.print(Text(f"{card_id}  number {card['sequence']}, as of {card['as_of']}", style="dim"))
+    _shared.out.print(Text(f"{card_id}\nnumber {card['sequence']}, as of {card['as_of']}", style="dim"))
     _shared.out.print(_pillars(card["pillars"]))
     _shared.out.print(_verdicts(card["verdicts"]))
     for endpoint in card["endpoints"]:
@@ -52,12 +52,13 @@ def _print(card: dict[str, Any], card_id: str) -> None:
 
 
 def _pillars(pillars: dict[str, Any]) -> Table:
-    table = Table("pillar", "0 … 100", "score", "range", "coverage", "rests on", box=None)
+    bar = Column("0 … 100", no_wrap=True, min_width=BAR_CELLS + 1)
+    table = Table("pillar", bar, "score", Column("range", no_wrap=True), "coverage", "rests on", box=None)
     for name, one in pillars.items():
-        score = one["score"] if one["score"] is not None else "not measured"
-        enough = "" if one["sufficient"] else " (insufficient)"
+        score = one["score"] if one["sufficient"] else "insufficient evidence"
         span = f"{one['low']}–{one['high']}"
-        table.add_row(name, _bar(one), score, span, f"{one['coverage']}{enough}", Text(one["basis"]))
+        shown = "not measured" if one["score"] is None else score
+        table.add_row(name, _bar(one), shown, span, one["coverage"], Text(one["basis"]))
     return table
 
 

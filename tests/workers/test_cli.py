@@ -1,0 +1,167 @@
+"""The command line as a process: what people get wrong gets one line that says what was wanted and found."""
+
+import contextlib
+import json
+import sqlite3
+
+import pytest
+
+WRONG_USE, FAILED = 2, 1
+
+
+def complaint(done, code=FAILED):
+    """Return the one line on stderr of a command that ended with this code."""
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1 or code == WRONG_USE, done.stderr
+    return lines[-1]
+
+
+@pytest.fixture
+def stocked(chat_server, make_instance, tmp_path):
+    """Return a function that makes an instance which knows the stub's models, reached at host and port."""
+
+    def make(catalog=None, **settings):
+        instance = make_instance(**settings)
+        file = tmp_path / "stub.toml"
+        file.write_text(catalog or chat_server.catalog())
+        assert instance.run("models", "add", str(file)).returncode == 0
+        return instance
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("settings", "arguments", "message"),
+    [
+        ({}, ["show", "nobody/nothing"], "wants a model of the catalogue "),
+        ({}, ["score", "nobody/nothing"], "wants a model of the catalogue"),
+        ({}, ["collect", "nobody/nothing", "--from", "x.md"], "wants a model of the catalogue"),
+        ({}, ["probe", "nobody/nothing"], "wants an endpoint or model of the catalogue"),
+        ({}, ["keys", "revoke", "nothing"], "wants the id of a token"),
+        ({"PORT": "eighty"}, ["up"], "PELLUCID_PORT: wants a port between 1 and 65535, has 'eighty'"),
+        ({"ALLOW_NETWORKS": "10.0.0.0/99"}, ["up"], "PELLUCID_ALLOW_NETWORKS: wants networks such as"),
+        ({"MASTER_KEY": "short"}, ["keys", "list"], "wants 32 bytes as URL-safe base64, has 5 other characters"),
+        ({"MASTER_KEY_FILE": "/nowhere"}, ["up"], "PELLUCID_MASTER_KEY_FILE: wants a readable file, has '/nowhere'"),
+        ({"DATA_DIR": "/proc/pellucid"}, ["up"], "data folder /proc/pellucid: wants a folder that can be written"),
+        ({"CATALOG_DIR": "/nowhere"}, ["up"], "/nowhere"),
+        ({}, ["worker"], "PELLUCID_BROKER_URL: worker wants redis://"),
+        ({}, ["beat"], "PELLUCID_BROKER_URL: beat wants redis://"),
+        ({"DATABASE_URL": "mysql://x"}, ["migrate"], "PELLUCID_DATABASE_URL: wants sqlite:///FILE or"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_that_says_what_was_wanted(make_instance, settings, arguments, message):
+    assert message in complaint(make_instance(**settings).run(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nonsense"], "No such option"),
+        (["nonsense"], "No such command"),
+        (["keys", "create", "--scope", "everything"], "'everything' is not one of"),
+        (["collect", "a/b"], "Missing option '--from'"),
+    ],
+)
+def test_wrong_use_exits_with_2(make_instance, arguments, message):
+    assert message in complaint(make_instance().run(*arguments), WRONG_USE)
+
+
+def test_a_broken_catalogue_file_is_named_with_its_key(make_instance, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "mine.toml").write_text('[[model]]\nref = "mine/m"\nname = 7\nsource = "s"\nchecked = 2026-11-24\n')
+    line = complaint(make_instance(CATALOG_DIR=own).run("up"))
+    assert "mine.toml: model[0].name" in line
+    assert "wants" in line
+    assert "mine.toml: model[0].name" in complaint(make_instance().run("models", "add", str(own / "mine.toml")))
+
+
+def test_a_database_of_a_newer_version_is_refused(make_instance):
+    instance = make_instance()
+    assert instance.run("migrate").returncode == 0
+    with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db")) as connection, connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    assert "wants version 0001 or older, has 9999, made by a newer Pellucid" in complaint(instance.run("up"))
+
+
+def probed(instance, target="stub:m0", probe="models_list"):
+    done = instance.run("probe", target, "--probe", probe, "--json")
+    assert done.returncode == 0, done.stderr
+    readings = json.loads(done.stdout)
+    card = json.loads(instance.run("show", "stub/m0", "--json").stdout)
+    endpoint = next(one for one in card["endpoints"] if one["ref"] == "stub:m0")
+    return readings, card, endpoint
+
+
+def test_a_probe_of_a_model_that_answers_is_on_its_card(stocked):
+    readings, card, endpoint = probed(stocked(), probe="latency")
+    assert endpoint["status"] == "measured"
+    assert endpoint["outcomes"] == {"ok": 21}
+    assert card["pillars"]["performance"]["score"] is not None
+    assert {one["finding"] for one in readings} <= {"known", "unmeasured"}
+
+
+def test_a_model_that_does_not_answer_is_unchecked_and_never_zero(chat_server, stocked):
+    instance = stocked(chat_server.catalog(port=9))
+    readings, card, endpoint = probed(instance, probe="latency")
+    assert {one["finding"] for one in readings} == {"unmeasured"}
+    assert endpoint["status"] == "unchecked"
+    assert endpoint["reason"].startswith("reset: wanted a connection to 127.0.0.1")
+    assert card["pillars"]["performance"]["score"] is None
+    assert {one["state"] for one in card["verdicts"]} == {"unchecked"}
+
+
+def test_a_wrong_key_is_unchecked_under_its_name(chat_server, stocked):
+    chat_server.key = "right"
+    _, card, endpoint = probed(stocked(), probe="latency")
+    assert (endpoint["status"], endpoint["outcomes"]) == ("unchecked", {"auth": 3})
+    assert endpoint["reason"].startswith("auth: HTTP 401")
+    assert card["pillars"]["transparency"]["score"] is None
+
+
+def test_a_missing_key_names_the_variable(chat_server, stocked):
+    catalog = chat_server.catalog().replace("first_party = true", 'first_party = true\nkey_env = "STUB_API_KEY"')
+    _, card, endpoint = probed(stocked(catalog))
+    wanted = "no key: wants STUB_API_KEY in the workers' environment, it is not set"
+    assert (endpoint["status"], endpoint["reason"]) == ("unchecked", wanted)
+    reasons = {one["indicator"]: one["reason"] for one in card["verdicts"]}
+    assert reasons["A2"] == wanted
+
+
+def test_an_address_that_was_not_opened_is_refused(stocked):
+    _, _, endpoint = probed(stocked(ALLOW_NETWORKS="10.99.0.0/16"))
+    assert endpoint["status"] == "unchecked"
+    assert "127.0.0.1" in endpoint["reason"]
+
+
+def test_a_document_somebody_hands_in_is_claimed_and_an_unreadable_one_is_named(stocked, tmp_path):
+    instance = stocked()
+    file = tmp_path / "README.md"
+    file.write_text("---\nlicense: mit\nbase_model: stub/base\n---\n# m0\n")
+    assert instance.run("collect", "stub/m0", "--from", str(file)).returncode == 0
+    card = json.loads(instance.run("show", "stub/m0", "--json").stdout)
+    verdicts = {one["indicator"]: one for one in card["verdicts"]}
+    assert (verdicts["A6"]["state"], verdicts["A6"]["points"], verdicts["A6"]["value"]) == ("claimed", "0", "stub/base")
+    assert verdicts["A6"]["evidence"][0]["quote"]["text"].startswith("base_model: stub/base")
+    assert "wants a readable file" in complaint(instance.run("collect", "stub/m0", "--from", str(tmp_path / "none.md")))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["keys", "list"], ["models", "list"], ["doctor"], ["score", "stub/m0"], ["keys", "create", "--scope", "admin"]],
+)
+def test_json_is_json(stocked, arguments):
+    done = stocked().run(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    assert isinstance(json.loads(done.stdout), list | dict)
+
+
+def test_people_can_read_a_card_in_the_terminal(stocked):
+    instance = stocked()
+    assert instance.run("score", "stub/m0").returncode == 0
+    done = instance.run("show", "stub/m0")
+    assert done.returncode == 0
+    assert "transparency" in done.stdout
+    assert "not measured" in done.stdout
