@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import structlog
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from service.config import Settings
 from service.queue import Enqueue, Task
+
+log = structlog.get_logger()
 
 VISIBILITY_SLACK_S = 60
 """The broker must not hand a message to a second worker while the first may still hold its lease."""
@@ -65,6 +69,10 @@ def enqueue_over(app: Celery) -> Enqueue:
     """Return the nudge that goes over this app's broker."""
 
     def enqueue(name: str, *ids: int | str) -> None:
-        app.send_task(Task(name).value, args=list(ids))
+        try:
+            app.send_task(Task(name).value, args=list(ids))
+        except OperationalError as error:
+            # The row is committed and the sweeper will find it; whoever asked must not fail for a lost nudge.
+            log.warning("broker_unreachable", task=name, detail=str(error))
 
     return enqueue

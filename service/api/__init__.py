@@ -1,9 +1,10 @@
 """The HTTP API: `create_app` puts the blueprints of `resources/` and the pages together."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_smorest import Api
 from sqlalchemy import Engine
 
@@ -38,6 +39,7 @@ def create_app(engine: Engine, enqueue: Enqueue, settings: Settings) -> Flask:
     api = openapi.Documented(app)
     _register(app, api)
     errors.register(app)
+    app.before_request(_without_nul)
     app.after_request(_headers)
     return app
 
@@ -48,6 +50,12 @@ def _register(app: Flask, api: Api) -> None:
         api.register_blueprint(blueprint)
     app.register_blueprint(openapi.blueprint(api))
     app.register_blueprint(pages.BLUEPRINT)
+
+
+def _without_nul() -> None:
+    # Nothing here is named with one, and PostgreSQL cannot even be asked for it.
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        errors.refuse(HTTPStatus.BAD_REQUEST, "wants an address without NUL characters")
 
 
 def _headers(response: Response) -> Response:

@@ -16,6 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 def register(app: Flask) -> None:
     """Answer every exception of this app with a problem."""
     app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(RecursionError, from_depth)
     app.register_error_handler(Exception, from_bug)
 
 
@@ -29,6 +30,11 @@ def from_http(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     return response
+
+
+def from_depth(error: RecursionError) -> Response:
+    """Refuse JSON that is nested deeper than Python can read it."""
+    return problem(HTTPStatus.BAD_REQUEST, "body: wants JSON that is not nested a thousand levels deep")
 
 
 def from_bug(error: Exception) -> Response:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.api.auth import token
 from service.api.errors import refuse
 from service.api.service import service
+from service.queue import Task
 from service.store.tables import IdempotencyRow
 
 KEPT = timedelta(days=1)
@@ -25,7 +26,7 @@ def idempotent(view: View) -> View:
     """Give the recorded answer to a repeated key of this token; 422 when the request differs from the first.
 
     The view takes the session as its first argument and returns `(body, status)`; its answer is recorded in the
-    transaction of its writes.
+    transaction of its writes, and once that is committed workers are told to look what there is to do.
     """
 
     @wraps(view)
@@ -39,6 +40,7 @@ def idempotent(view: View) -> View:
             body, status = view(session, *args, **kwargs)
             if key:
                 session.add(_row(key, body, status))
+        service().enqueue(Task.SWEEP.value)
         return body, status
 
     return once  # type: ignore[return-value]

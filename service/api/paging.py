@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from marshmallow import Schema, fields, validate
 
@@ -28,9 +29,23 @@ class PageQuery(Schema):
 def key_of(cursor: str) -> str:
     """Return the key that a cursor stands for; "" for none. Aborts with 422 on anything we did not make."""
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "after: wants a `next` from an earlier page, has something else")
+        key = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError):
+        _not_ours()
+    # PostgreSQL cannot even be asked for text with a NUL.
+    return key if "\0" not in key else _not_ours()
+
+
+def sequence_of(cursor: str) -> int | None:
+    """Return the sequence number that a cursor stands for; None for none. Aborts with 422 as `key_of` does."""
+    key = key_of(cursor)
+    if not key:
+        return None
+    return int(key) if re.fullmatch(r"[0-9]{1,9}", key) else _not_ours()
+
+
+def _not_ours() -> NoReturn:
+    refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "after: wants a `next` from an earlier page, has something else")
 
 
 def page(rows: Sequence[Row], limit: int, key: Callable[[Row], str], show: Callable[[Row], Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import Schema, fields
 
 DECIMAL = {"format": "decimal", "examples": ["81.8"]}
 
@@ -10,31 +10,6 @@ DECIMAL = {"format": "decimal", "examples": ["81.8"]}
 def decimal(description: str) -> fields.String:
     """Return a decimal number as a string; null = not measured."""
     return fields.String(allow_none=True, metadata={**DECIMAL, "description": f"{description}; null = not measured"})
-
-
-class Strict(Schema):
-    """Input: an unknown field is an error, not a shrug."""
-
-    class Meta:
-        """Refuse what we do not know."""
-
-        unknown = RAISE
-
-
-class CitedBody(Strict):
-    """Where a fact was read."""
-
-    source = fields.String(required=True, metadata={"description": "URL, or what else was read"})
-    checked = fields.Date(required=True)
-    note = fields.String()
-
-
-class DeveloperSchema(Schema):
-    """Who makes a model."""
-
-    id = fields.String()
-    name = fields.String()
-    jurisdiction = fields.String(metadata={"description": "ISO 3166-1 alpha-2"})
 
 
 class ModelSchema(Schema):
@@ -52,7 +27,7 @@ class ModelSchema(Schema):
     input_modalities = fields.List(fields.String())
     output_modalities = fields.List(fields.String())
     lifecycle = fields.String()
-    shutdown = fields.Date(allow_none=True)
+    shutdown = fields.String(allow_none=True, metadata={"format": "date"})
     documents = fields.List(fields.Dict())
     cited = fields.Dict()
 
@@ -69,6 +44,7 @@ class EndpointSchema(Schema):
     base_url = fields.String()
     first_party = fields.Boolean(metadata={"description": "Whether the model's developer runs it"})
     key_env = fields.String(allow_none=True, metadata={"description": "Variable with the key; never the key"})
+    token_counter = fields.String(allow_none=True, metadata={"description": "How it counts tokens beside `usage`"})
     terms_note = fields.String()
     cited = fields.Dict()
 

@@ -36,7 +36,7 @@ def _rows(catalog: Catalog) -> list[Developer | Model | Endpoint]:
 
 def save(session: Session, one: Developer | Model | Endpoint, origin: str) -> None:
     """Insert or replace one row."""
-    session.merge(CatalogRow(kind=KINDS[type(one)], ref=_ref(one), origin=origin, body=_plain(asdict(one))))
+    session.merge(CatalogRow(kind=KINDS[type(one)], ref=_ref(one), origin=origin, body=plain(one)))
 
 
 def get(session: Session, kind: type[Noun], ref: str) -> Noun | None:
@@ -73,6 +73,11 @@ def endpoints_of(session: Session, model_ref: str) -> list[Endpoint]:
 
 def _ref(one: Developer | Model | Endpoint) -> str:
     return one.id if isinstance(one, Developer) else one.ref
+
+
+def plain(one: Developer | Model | Endpoint) -> dict[str, Any]:
+    """Return a row as JSON-able data, days as `2026-11-23`: what the database keeps and what the API shows."""
+    return {key: _plain(value) for key, value in asdict(one).items()}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.queue import JobKind
 from service.store.tables import JobRow
 
 MAX_ATTEMPTS = 25
@@ -52,6 +53,11 @@ class Lease:
     wanted: int
     occurrence: int
     attempts: int
+
+
+def publish_job(model_ref: str) -> Wanted:
+    """Return the job of judging a model anew and publishing its card if it changed."""
+    return Wanted(key=f"publish:{model_ref}", kind=JobKind.PUBLISH, args={"model": model_ref})
 
 
 def ensure(session: Session, job: Wanted, first_at: datetime) -> None:

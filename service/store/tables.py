@@ -42,6 +42,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+MAX_REF = 300
+"""Characters of a model or endpoint ref. PostgreSQL refuses longer ones, SQLite would not."""
+
 # SQLite only counts INTEGER primary keys by itself.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -58,7 +61,7 @@ class CatalogRow(Base):
     __tablename__ = "catalog"
 
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
-    ref: Mapped[str] = mapped_column(String(300), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(MAX_REF), primary_key=True)
     origin: Mapped[str] = mapped_column(String(16))
     """bundled | files | api | local. Rows of the first two follow their files at each start."""
     body: Mapped[dict[str, Any]]

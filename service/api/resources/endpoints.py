@@ -1,7 +1,6 @@
 """The endpoints of the catalogue, and what was measured at them lately."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +18,8 @@ from service.api.idempotency import idempotent
 from service.api.representation import representation
 from service.api.schemas import EndpointSchema, paged
 from service.api.service import service
-from service.store import catalog, evidence
+from service.store import catalog, evidence, jobs
+from service.store.tables import MAX_REF
 
 BLUEPRINT = Blueprint("endpoints", __name__, url_prefix="/v1/endpoints", description="Models as served somewhere")
 
@@ -31,7 +31,7 @@ def list_endpoints(query: Mapping[str, Any]) -> Response:
     """List endpoints in the order of their refs."""
     with service().session() as session:
         rows = catalog.page(session, Endpoint, paging.key_of(query["after"]), query["limit"] + 1)
-    return representation(paging.page(rows, query["limit"], lambda one: one.ref, asdict))
+    return representation(paging.page(rows, query["limit"], lambda one: one.ref, catalog.plain))
 
 
 @BLUEPRINT.get("/<path:ref>/measurements")
@@ -55,7 +55,7 @@ def get_measurements(ref: str) -> Response:
 def get_endpoint(ref: str) -> Response:
     """Return one endpoint; its ref is percent-encoded in the path."""
     with service().session() as session:
-        return representation(asdict(_known(catalog.get(session, Endpoint, ref), ref)))
+        return representation(catalog.plain(_known(catalog.get(session, Endpoint, ref), ref)))
 
 
 @BLUEPRINT.post("")
@@ -63,7 +63,7 @@ def get_endpoint(ref: str) -> Response:
 @needs("catalog:write")
 @idempotent
 def add_endpoint(session: Session) -> tuple[dict[str, Any], int]:
-    """Add an endpoint, with the keys of an `[[endpoint]]` block of a catalogue file.
+    """Add an endpoint, with the keys of an `[[endpoint]]` block of a catalogue file; its model gets a new card.
 
     One that sends a key (`key_env`) needs the scope `admin`: it decides to whom that key is shown.
     """
@@ -71,6 +71,10 @@ def add_endpoint(session: Session) -> tuple[dict[str, Any], int]:
         endpoint = endpoint_row(request.get_json(), "body")
     except CatalogError as error:
         refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    if len(endpoint.ref) > MAX_REF:
+        refuse(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"body.ref: wants at most {MAX_REF} characters, has {len(endpoint.ref)}"
+        )
     if (endpoint.key_env or "{" in endpoint.base_url) and not token().allows("admin"):
         wanted = "body: an endpoint that uses variables of the workers' environment wants a token with scope admin"
         refuse(HTTPStatus.FORBIDDEN, wanted)
@@ -79,7 +83,8 @@ def add_endpoint(session: Session) -> tuple[dict[str, Any], int]:
     if catalog.get(session, Endpoint, endpoint.ref) is not None:
         refuse(HTTPStatus.CONFLICT, f"{endpoint.ref} is in the catalogue already")
     catalog.save(session, endpoint, "api")
-    return EndpointSchema().dump(asdict(endpoint)), HTTPStatus.CREATED
+    jobs.request(session, jobs.publish_job(endpoint.model), service().clock())
+    return catalog.plain(endpoint), HTTPStatus.CREATED
 
 
 def _known(endpoint: Endpoint | None, ref: str) -> Endpoint:

@@ -67,10 +67,10 @@ def get_card(query: Mapping[str, Any], developer: str, model: str) -> Response:
 @BLUEPRINT.response(200, SummaryPage)
 def get_history(query: Mapping[str, Any], developer: str, model: str) -> Response:
     """List a model's cards, newest first, with the changes each brought."""
-    ref, key = f"{developer}/{model}", paging.key_of(query["after"])
+    ref, before = f"{developer}/{model}", paging.sequence_of(query["after"])
     with service().session() as session:
         _known(cards.latest(session, ref), ref)
-        rows = cards.history(session, ref, int(key) if key else None, query["limit"] + 1)
+        rows = cards.history(session, ref, before, query["limit"] + 1)
     return representation(paging.page(rows, query["limit"], lambda one: str(one.card["sequence"]), _step))
 
 

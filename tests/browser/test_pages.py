@@ -1,0 +1,279 @@
+"""The pages in a real browser: what is clicked, drawn, typed, and how wide it gets."""
+
+import json
+import shutil
+import socket
+import threading
+from copy import deepcopy
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+from waitress import wasyncore
+from waitress.server import create_server
+
+from scorecards import card as cards_of
+from scorecards.exports import latency_svg
+from service.api import create_app
+from service.config import Settings
+from service.store import cards, db, migrate
+from service.store.cards import Published
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+MISSING = CHROMIUM is None or DRIVER is None
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(MISSING, reason="needs Debian's chromium and chromium-driver"),
+]
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+AT = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
+MODEL = "example-lab/example-1-instruct"
+ATTACK = "<img src=x onerror=document.title='owned'>"
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+WAIT_S = 10
+
+
+def some_cards():
+    """Return the golden card and others of other developers, one of them with a name that attacks."""
+    golden = json.loads((GOLDEN / "card-sample.json").read_text())
+    yield golden
+    for ref, name, jurisdiction in (
+        ("qwen/qwen3-235b-a22b-thinking-2507-with-a-name-that-does-not-end", "Qwen3 235B", "CN"),
+        ("openai/gpt-oss-120b", "gpt-oss-120b", "US"),
+        ("evil/model", ATTACK, "XX"),
+    ):
+        card = deepcopy(golden)
+        developer = {"id": ref.partition("/")[0], "name": ref.partition("/")[0], "jurisdiction": jurisdiction}
+        card["model"] |= {"ref": ref, "name": name, "developer": developer}
+        yield card
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The real app on a server of its own; the value is its address."""
+    folder = tmp_path_factory.mktemp("browser")
+    url = f"sqlite:///{folder / 'pellucid.db'}"
+    engine = db.connect(url)
+    migrate.upgrade(engine)
+    with db.write(engine) as session:
+        for card in some_cards():
+            body = cards_of.canonical(card)
+            picture = {latency_svg.EXPORT.suffix: latency_svg.EXPORT.render(card)}
+            cards.publish(session, Published(cards_of.card_id(card), AT, body, ""), picture, [])
+    master_key = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
+    app = create_app(engine, lambda *_: None, Settings(folder, url, master_key=master_key))
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = create_server(app, sockets=[listener], threads=8, clear_untrusted_proxy_headers=True)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    # The browser keeps its connections; waitress' loop ends when its last socket is closed, and only it may do that.
+    server.trigger.pull_trigger(partial(wasyncore.close_all, server._map, ignore_all=True))
+    thread.join(WAIT_S)
+    server.task_dispatcher.shutdown()
+    assert not thread.is_alive()
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(chromium):
+    """The browser at its usual width in light mode; a page that breaks its own policy fails the test."""
+    resize(chromium, 1440)
+    colours(chromium, "light")
+    yield chromium
+    said = [one["message"] for one in chromium.get_log("browser")]
+    # The browser itself notes every answer with an error status, here the page of a model that is not there.
+    assert [one for one in said if "the server responded with a status of 404" not in one] == []
+
+
+def resize(browser, width):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+
+
+def colours(browser, scheme):
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def all_of(browser, selector):
+    return browser.find_elements(By.CSS_SELECTOR, selector)
+
+
+def one_of(browser, selector):
+    return browser.find_element(By.CSS_SELECTOR, selector)
+
+
+def until(browser, holds):
+    WebDriverWait(browser, WAIT_S, poll_frequency=0.05).until(lambda _: holds())
+
+
+def names(browser):
+    script = "return [...document.querySelectorAll('.models .who > a')].map(one => one.textContent)"
+    return browser.execute_script(script)
+
+
+def test_from_the_list_one_click_leads_to_a_model(browser, address):
+    browser.get(address)
+    assert sorted(names(browser)) == sorted(["Example-1 Instruct", "Qwen3 235B", "gpt-oss-120b", ATTACK])
+    browser.find_element(By.LINK_TEXT, "Example-1 Instruct").click()
+    until(browser, lambda: browser.current_url == f"{address}/models/{MODEL}")
+    assert one_of(browser, "h1").text == "Example-1 Instruct"
+    assert browser.title == "Example-1 Instruct · Pellucid"
+
+
+def test_bars_stand_where_their_numbers_say(browser, address):
+    browser.get(f"{address}/models/{MODEL}")
+    svg = one_of(browser, "#transparency svg")
+    assert svg.get_attribute("aria-label") == "Transparency: 70.0 of 100, range 61–74, 88\u00a0% covered"
+    track, span, tick = (one.rect for one in (svg, one_of(svg, ".span"), one_of(svg, ".tick")))
+    assert track["width"] > 100
+    low, high, score = (
+        (x - track["x"]) / track["width"] * 100
+        for x in (span["x"], span["x"] + span["width"], tick["x"] + tick["width"] / 2)
+    )
+    assert (low, high, score) == (pytest.approx(61.8, abs=1), pytest.approx(73.5, abs=1), pytest.approx(70, abs=1))
+
+
+def test_no_pillar_is_a_lone_number(browser, address):
+    browser.get(f"{address}/models/{MODEL}")
+    told = {one.get_attribute("id"): one_of(one, ".figure").text for one in all_of(browser, ".pillar")}
+    assert told == {
+        "transparency": "70.0 61–74",
+        "cost": "not measured",
+        "switching": "insufficient evidence",
+        "performance": "63.1 60–66",
+    }
+
+
+def test_a_contradiction_leads_to_its_verdict(browser, address):
+    browser.get(f"{address}/models/{MODEL}")
+    link = one_of(browser, ".alarm a")
+    link.click()
+    assert browser.current_url.endswith("#A10")
+    verdict = one_of(browser, "#A10:target")
+    until(
+        browser, lambda: 0 <= browser.execute_script("return arguments[0].getBoundingClientRect().top", verdict) < 900
+    )
+    assert "asked for example-1-instruct, 6 of 26 answers say example-1-lite" in verdict.text
+
+
+def test_every_link_within_a_page_has_a_place_to_go(browser, address):
+    script = """return [...document.querySelectorAll('a[href^="#"]')].map(one => one.getAttribute('href').slice(1))
+                .filter(id => !document.getElementById(id))"""
+    for path in ("/", f"/models/{MODEL}", "/docs"):
+        browser.get(address + path)
+        assert browser.execute_script(script) == []
+
+
+def test_no_id_stands_twice_on_a_page(browser, address):
+    script = "return [...document.querySelectorAll('[id]')].map(one => one.id)"
+    for path in ("/", f"/models/{MODEL}", "/docs"):
+        browser.get(address + path)
+        ids = browser.execute_script(script)
+        assert sorted(ids) == sorted(set(ids))
+
+
+def test_the_list_narrows_while_one_types_and_its_address_follows(browser, address):
+    browser.get(address)
+    field = one_of(browser, "input[name=q]")
+    field.send_keys("qwen")
+    until(browser, lambda: names(browser) == ["Qwen3 235B"])
+    assert one_of(browser, ".count").text.startswith("1 of 4 models")
+    until(browser, lambda: browser.current_url == f"{address}/?q=qwen")
+    field.send_keys(" nothing")
+    until(browser, lambda: "Nothing matches" in one_of(browser, "#results").text)
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys(Keys.BACKSPACE)
+    until(browser, lambda: len(names(browser)) == 4)
+
+
+def test_a_filter_and_an_order_have_an_address(browser, address):
+    browser.get(f"{address}/?jurisdiction=CN&sort=name")
+    assert names(browser) == ["Example-1 Instruct", "Qwen3 235B"]
+    one_of(browser, "thead th[aria-sort=ascending] a").click()
+    until(browser, lambda: names(browser) == ["Qwen3 235B", "Example-1 Instruct"])
+    assert browser.current_url == f"{address}/?jurisdiction=CN&sort=-name"
+
+
+def test_a_name_that_attacks_is_only_text(browser, address):
+    for path in ("/", "/models/evil/model"):
+        browser.get(address + path)
+        assert browser.title != "owned"
+        assert all_of(browser, "img[src=x]") == []
+        assert ATTACK in one_of(browser, "main").text
+
+
+def test_the_docs_show_every_operation(browser, address):
+    browser.get(f"{address}/docs")
+    shown = {one.text for one in all_of(browser, ".operation h2")}
+    assert {"GET /v1/scorecards/{developer}/{model}", "POST /v1/models", "GET /metrics"} <= shown
+    assert "catalog:write" in one_of(browser, "#post--v1-models").text
+
+
+def test_a_model_without_a_card_is_told_so(browser, address):
+    browser.get(f"{address}/models/no/such")
+    assert "no/such" in one_of(browser, "main").text
+
+
+@pytest.mark.parametrize("path", ["/", f"/models/{MODEL}", "/docs"])
+def test_dark_is_dark_and_light_is_light(browser, address, path):
+    browser.get(address + path)
+    script = """const of = getComputedStyle(document.body);
+                return [of.backgroundColor, of.color].map(one => one.match(/[0-9]+/g).slice(0, 3).map(Number))"""
+    paper, ink = browser.execute_script(script)
+    assert (min(paper) > 200, max(ink) < 100) == (True, True)
+    colours(browser, "dark")
+    paper, ink = browser.execute_script(script)
+    assert (max(paper) < 60, min(ink) > 200) == (True, True)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+@pytest.mark.parametrize("path", ["/", f"/models/{MODEL}", "/models/no/such", "/docs"])
+def test_nothing_is_wider_than_the_window(browser, address, path, width):
+    resize(browser, width)
+    browser.get(address + path)
+    assert browser.execute_script("return [innerWidth, document.documentElement.scrollWidth]") == [width, width]
+
+
+def test_without_script_the_search_is_an_ordinary_form(browser, address):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(address)
+        one_of(browser, "input[name=q]").send_keys("gpt")
+        one_of(browser, ".find button").click()
+        until(browser, lambda: "q=gpt" in browser.current_url)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert names(browser) == ["gpt-oss-120b"]
