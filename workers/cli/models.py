@@ -26,8 +26,7 @@ def list_models(as_json: bool) -> None:  # noqa: FBT001 - click passes flags
         models, endpoints = catalog.page(session, Model), catalog.page(session, Endpoint)
     served = {one.ref: [end.ref for end in endpoints if end.model == one.ref] for one in models}
     if as_json:
-        rows = [{**asdict(one), "endpoints": served[one.ref]} for one in models]
-        _shared.print_json([{**row, "cited": str(row["cited"]), "documents": len(row["documents"])} for row in rows])
+        _shared.print_json([{**catalog.plain(asdict(one)), "endpoints": served[one.ref]} for one in models])
     else:
         for one in models:
             click.echo(f"{one.ref}  {one.lifecycle}  {', '.join(served[one.ref]) or 'no endpoint'}")
