@@ -1,7 +1,9 @@
 """One process: the API (waitress), a Celery worker and beat over memory://, and SQLite."""
 
+import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from workers.context import Context, make_context, owner_is_alive
 
 API_THREADS = 8
 STOP_WORKER_S = 6
+WORKER = "worker"
 SAME_STOP_S = 2
 """A second signal this soon is the first one told twice: `timeout` and terminals signal process and group."""
 
@@ -80,7 +83,7 @@ def working(settings: Settings) -> Iterator[Context]:
     tasks.register(app, context)
     jobs.recover(context, owner_is_alive)
     worker = _worker(app, settings)
-    threads = [threading.Thread(target=worker.start, name="worker", daemon=True), _beat(app)]
+    threads = [threading.Thread(target=worker.start, name=WORKER, daemon=True), _beat(app)]
     for thread in threads:
         thread.start()
     try:
@@ -90,8 +93,19 @@ def working(settings: Settings) -> Iterator[Context]:
         # Process-wide in Celery: the worker's loop looks at it between messages.
         celery.worker.state.should_stop = 0
         threads[0].join(STOP_WORKER_S)
+        if threads[0].is_alive():
+            # What it had begun is due at once for whoever starts next.
+            jobs.recover(context, lambda owner: owner != context.owner)
         celery.worker.state.should_stop = None
         context.engine.dispose()
+
+
+def leave() -> None:
+    """End now if a job still waits for a far end: its thread would hold the interpreter until that answers."""
+    if any(one.name == WORKER for one in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _worker(app: Celery, settings: Settings) -> Any:  # noqa: ANN401 - Celery ships no types

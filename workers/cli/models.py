@@ -1,6 +1,5 @@
 """pellucid models: the catalogue."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -26,7 +25,7 @@ def list_models(as_json: bool) -> None:  # noqa: FBT001 - click passes flags
         models, endpoints = catalog.page(session, Model), catalog.page(session, Endpoint)
     served = {one.ref: [end.ref for end in endpoints if end.model == one.ref] for one in models}
     if as_json:
-        _shared.print_json([{**catalog.plain(asdict(one)), "endpoints": served[one.ref]} for one in models])
+        _shared.print_json([{**catalog.plain(one), "endpoints": served[one.ref]} for one in models])
     else:
         for one in models:
             click.echo(f"{one.ref}  {one.lifecycle}  {', '.join(served[one.ref]) or 'no endpoint'}")

@@ -52,8 +52,8 @@ def _print(card: dict[str, Any], card_id: str) -> None:
 
 
 def _pillars(pillars: dict[str, Any]) -> Table:
-    bar = Column("0 … 100", no_wrap=True, min_width=BAR_CELLS + 1)
-    table = Table(Column("pillar", no_wrap=True), bar, "score", Column("range", no_wrap=True), "coverage", "rests on", box=None)
+    whole = [Column(name, no_wrap=True) for name in ("pillar", "0 … 100")]
+    table = Table(*whole, "score", Column("range", no_wrap=True), "coverage", "rests on", box=None)
     for name, one in pillars.items():
         score = one["score"] if one["sufficient"] else "insufficient evidence"
         span = f"{one['low']}–{one['high']}"
