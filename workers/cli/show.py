@@ -52,10 +52,10 @@ def _print(card: dict[str, Any], card_id: str) -> None:
 
 
 def _pillars(pillars: dict[str, Any]) -> Table:
-    whole = [Column(name, no_wrap=True) for name in ("pillar", "0 … 100")]
-    table = Table(*whole, "score", Column("range", no_wrap=True), "coverage", "rests on", box=None)
+    whole = [Column(name, no_wrap=True) for name in ("pillar", "0 … 100", "score", "range")]
+    table = Table(*whole, "coverage", Column("rests on", overflow="fold"), box=None)
     for name, one in pillars.items():
-        score = one["score"] if one["sufficient"] else "insufficient evidence"
+        score = one["score"] if one["sufficient"] else "insufficient"
         span = f"{one['low']}–{one['high']}"
         shown = "not measured" if one["score"] is None else score
         table.add_row(name, _bar(one), shown, span, one["coverage"], Text(one["basis"]))
