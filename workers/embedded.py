@@ -23,7 +23,7 @@ from workers.app import enqueue_over, make_app
 from workers.context import Context, make_context, owner_is_alive
 
 API_THREADS = 8
-STOP_WORKER_S = 6
+STOP_WORKER_S = 5
 WORKER = "worker"
 SAME_STOP_S = 2
 """A second signal this soon is the first one told twice: `timeout` and terminals signal process and group."""

@@ -24,7 +24,7 @@ def COMMAND(local_models: bool) -> None:  # noqa: N802, FBT001 - the name that t
     except KeyboardInterrupt:
         embedded.ignore_signals()
         click.echo("stopped", err=True)
-        embedded.leave()
+    embedded.leave()
 
 
 def _run(settings: Settings, *, local_models: bool) -> None:

@@ -13,7 +13,7 @@ from workers import jobs, start, tasks
 from workers.app import enqueue_over, make_app
 from workers.context import Context, make_context, owner_is_alive
 
-END_S = 7
+END_S = 5
 """How long work under way may still take at the end; containers are killed after ten seconds."""
 
 
