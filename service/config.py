@@ -58,12 +58,21 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
         ConfigError: a variable holds something it must not, or is unknown.
     """
     env = os.environ if env is None else env
+    _refuse_unknown(env)
     values = {key: _read(env, f"PELLUCID_{key.upper()}", parse, wanted) for key, (parse, wanted) in VARIABLES.items()}
     found = {key: value for key, value in values.items() if value is not None}
     data_dir = Path(found.get("data_dir", "data"))
     found["data_dir"] = data_dir
     found.setdefault("database_url", f"sqlite:///{data_dir / 'pellucid.db'}")
     return Settings(**found)
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    """A setting that is spelt wrong must not be ignored in silence."""
+    known = [f"PELLUCID_{key.upper()}" for key in VARIABLES]
+    for name in sorted(env):
+        if name.startswith("PELLUCID_") and name.removesuffix("_FILE") not in known:
+            raise ConfigError(f"{name}: is no setting, wants one of {', '.join(known)}")
 
 
 def _read(env: Mapping[str, str], name: str, parse: Callable[[str], Any], wanted: str) -> Any:  # noqa: ANN401

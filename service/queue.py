@@ -15,8 +15,9 @@ class Task(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What a job row asks for; each has a function of this name in workers/jobs.py."""
+    """What a job row asks for; each has its function in the table of workers/jobs.py."""
 
     PROBE = "probe"
     COLLECT = "collect"
     PUBLISH = "publish"
+    CLEAN = "clean"

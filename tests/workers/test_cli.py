@@ -41,6 +41,7 @@ def stocked(chat_server, make_instance, tmp_path):
         ({}, ["probe", "nobody/nothing"], "wants an endpoint or model of the catalogue"),
         ({}, ["keys", "revoke", "nothing"], "wants the id of a token"),
         ({"PORT": "eighty"}, ["up"], "PELLUCID_PORT: wants a port between 1 and 65535, has 'eighty'"),
+        ({"PROT": "80"}, ["up"], "PELLUCID_PROT: is no setting, wants one of PELLUCID_DATA_DIR"),
         ({"ALLOW_NETWORKS": "10.0.0.0/99"}, ["up"], "PELLUCID_ALLOW_NETWORKS: wants networks such as"),
         ({"MASTER_KEY": "short"}, ["keys", "list"], "wants 32 bytes as URL-safe base64, has 5 other characters"),
         ({"MASTER_KEY_FILE": "/nowhere"}, ["up"], "PELLUCID_MASTER_KEY_FILE: wants a readable file, has '/nowhere'"),

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import workers.jobs
+from service.queue import JobKind
 from service.store import db, jobs, migrate
 from service.store.jobs import FIRST_RETRY_S, LAST_RETRY_S, MAX_ATTEMPTS, LeaseLost, Wanted
 
@@ -145,3 +147,7 @@ def test_of_many_workers_that_claim_at_once_one_gets_the_job(engine):
         thread.join(30)
     assert len(leases) == 8
     assert sum(lease is not None for lease in leases) == 1
+
+
+def test_every_kind_of_job_has_its_function():
+    assert set(workers.jobs.HANDLERS) == set(JobKind)

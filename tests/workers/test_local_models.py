@@ -117,14 +117,9 @@ def test_the_catalogue_rows_fit_together(running):
 
 
 @models
-def test_weights_and_documents_are_files(running):
+def test_weights_are_files(running):
     for path in running.weights().values():
         assert path.read_bytes()[:4] == b"GGUF"
-    names = {ref: [path.name for path in paths] for ref, paths in running.documents().items()}
-    assert names == {
-        "huggingface/smollm2-135m-instruct": ["LICENSE", "METADATA"],
-        "google/gemma-3-270m": ["METADATA"],
-    }
 
 
 @models

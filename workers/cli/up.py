@@ -60,15 +60,16 @@ def _catalog(served: LocalModels | None) -> Catalog:
 
 
 def _collect(context: Context, served: LocalModels | None) -> None:
-    """Have the weights files and documents of the local models read, once."""
+    """Have the weights files of the local models read, once.
+
+    Not the licences beside them: those are of the Python packages, and say nothing about the models.
+    """
     if served is None:
         return
-    documents = served.documents()
     now = context.clock()
     with db.write(context.engine) as session:
         for ref, weights in served.weights().items():
-            places = [str(path) for path in (weights, *documents.get(ref, ()))]
-            store.ensure(session, planning.collect_job(ref, places), now)
+            store.ensure(session, planning.collect_job(ref, [str(weights)]), now)
 
 
 def _greet(context: Context, settings: Settings) -> None:

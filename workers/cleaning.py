@@ -1,0 +1,20 @@
+"""The clean job: forget what need not be kept."""
+
+from datetime import timedelta
+
+from service.store import db, evidence, jobs
+from service.store.jobs import Lease, Wanted
+from workers.context import Context
+
+EXCHANGES_KEPT = timedelta(days=30)
+"""Raw exchanges hold what models said; after this time only the readings remain."""
+
+JOB = Wanted(key="clean", kind="clean", args={}, every_s=24 * 3600)
+
+
+def clean(context: Context, lease: Lease) -> None:
+    """Delete raw exchanges older than their retention time."""
+    now = context.clock()
+    with db.write(context.engine) as session:
+        evidence.forget_exchanges(session, now - EXCHANGES_KEPT)
+        jobs.finish(session, lease, now)
