@@ -236,7 +236,7 @@ def test_served_by_hand_it_asks_for_the_key(data_dir):
 
 
 def test_missing_packages_are_named_with_the_command_that_installs_them(tmp_path):
-    absent = LocalModel("none", "x/none", "None", "", "none", (("no_such_weights", "x.gguf"),), "", 0)
+    absent = LocalModel("none", "x/none", "None", "", (("no_such_weights", "x.gguf"),), "", 0)
     with pytest.raises(LocalModelsMissing) as raised:
         LocalModels.start(tmp_path, models=[absent])
     message = one_line(raised.value)
