@@ -1,5 +1,6 @@
 """pellucid up: everything in one process."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,11 +20,11 @@ from workers.local_models import LocalModels
 def COMMAND(local_models: bool) -> None:  # noqa: N802, FBT001 - the name that the folder gathers; click passes flags
     """Run API, worker, beat and database in one process; Ctrl-C ends it."""
     embedded.end_on_signals()
-    try:
+    # While it serves, waitress takes the interrupt for an orderly end; before and after, it arrives here.
+    with contextlib.suppress(KeyboardInterrupt):
         _run(from_env(), local_models=local_models)
-    except KeyboardInterrupt:
-        embedded.ignore_signals()
-        click.echo("stopped", err=True)
+    embedded.ignore_signals()
+    click.echo("stopped, everything is kept", err=True)
     embedded.leave()
 
 
