@@ -265,6 +265,7 @@ class Collector:
         accepts: Whether this collector reads a document at all.
         read: `(model ref, document) -> readings`.
         head_bytes: How much of the document `read` needs; None = all of it.
+        keeps: What of these bytes is worth storing; all of them unless a collector knows better.
     """
 
     name: str
@@ -274,6 +275,7 @@ class Collector:
     accepts: Callable[[Document], bool]
     read: Callable[[str, Document], Sequence[Reading]]
     head_bytes: int | None = None
+    keeps: Callable[[bytes], bytes] = bytes
 
     @property
     def reader(self) -> str:

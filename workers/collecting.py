@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,9 +63,16 @@ def gather(
         except CannotCollect as error:
             readings += _unmeasured(context, model, place, str(error))
             continue
-        documents.append(document)
-        readings += [reading for one in _readers(document) for reading in one.read(model.ref, document)]
+        readers = list(_readers(document))
+        readings += [reading for one in readers for reading in one.read(model.ref, document)]
+        documents.append(_stored(document, readers))
     return documents, readings
+
+
+def _stored(document: Document, readers: Sequence[Collector]) -> Document:
+    """Return the document with what of its bytes is worth keeping."""
+    content = min((one.keeps(document.content) for one in readers), key=len, default=document.content)
+    return replace(document, content=content)
 
 
 def _readers(document: Document) -> Iterator[Collector]:
@@ -99,6 +107,8 @@ def _fetched(context: Context, developer: Developer, model: Model, url: str) -> 
 def _read(context: Context, path: Path) -> Document:
     """Return a file as a document; of a weights file only the header is kept, the hash is of all of it."""
     media_type = _media_type(path.name)
+    if path.exists() and not path.is_file():
+        raise CannotCollect(f"{path}: wants a regular file, has something else")
     try:
         size = path.stat().st_size
         if media_type != MEDIA_TYPES[".gguf"] and size > MAX_DOCUMENT_BYTES:

@@ -33,6 +33,8 @@ def create_app(engine: Engine, enqueue: Enqueue, settings: Settings) -> Flask:
         settings: What the operator decided.
     """
     app = Flask(__name__, static_folder=None)
+    # A doubled slash is a mistake of the client: 404, not a redirect to whatever Host it names.
+    app.url_map.merge_slashes = False
     app.config.update(openapi.CONFIG, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["pellucid"] = Service(engine, enqueue, settings, lambda: datetime.now(UTC))

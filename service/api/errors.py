@@ -64,13 +64,22 @@ def refuse(status: int, message: str, headers: Mapping[str, str] | None = None) 
     raise AssertionError("abort returned")
 
 
+PLAIN = {
+    HTTPStatus.BAD_REQUEST: "The request wants a body of JSON in UTF-8 and a path without control characters.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request wants a body of at most 1 MiB.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The request wants Content-Type: application/json.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Some parameters are wrong; `errors` says which, and what they want.",
+}
+"""In our words, where Werkzeug's say neither what was wanted nor what was found."""
+
+
 def _detail(error: HTTPException) -> str:
     if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or []))
         return f"{request.path} wants one of {allowed}, has {request.method}."
     if error.code == HTTPStatus.NOT_FOUND and error.description == type(error).description:
         return f"There is nothing at {request.path}; /openapi.json lists what there is."
-    return error.description or ""
+    return PLAIN.get(HTTPStatus(error.code or 500)) or error.description or ""
 
 
 def _pointers(messages: Any, at: str = "#") -> list[dict[str, str]]:  # noqa: ANN401 - marshmallow's nested messages

@@ -590,3 +590,16 @@ def test_a_hostile_name_is_shown_as_text(site):
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-23:00", "0001-01-01T00:00:00%2B14:00"])
+def test_an_instant_outside_the_calendar_is_refused(client, at):
+    answer = client.get(f"/v1/scorecards/example/lab-1?at={at}")
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"] == "#/query/at"
+
+
+def test_a_doubled_slash_is_not_redirected_to_the_host_that_the_client_names(client):
+    answer = client.get("//v1//models", headers={"Host": "evil.example"})
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers

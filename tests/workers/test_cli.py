@@ -146,6 +146,7 @@ def test_a_document_somebody_hands_in_is_claimed_and_an_unreadable_one_is_named(
     verdicts = {one["indicator"]: one for one in card["verdicts"]}
     assert (verdicts["A6"]["state"], verdicts["A6"]["points"], verdicts["A6"]["value"]) == ("claimed", "0", "stub/base")
     assert verdicts["A6"]["evidence"][0]["quote"]["text"].startswith("base_model: stub/base")
+    assert "wants a regular file" in complaint(instance.run("collect", "stub/m0", "--from", "/dev/zero"))
     assert "wants a readable file" in complaint(instance.run("collect", "stub/m0", "--from", str(tmp_path / "none.md")))
 
 

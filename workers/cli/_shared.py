@@ -16,8 +16,8 @@ from service.config import from_env
 from service.store import catalog, db
 from service.store import jobs as store
 from service.store.jobs import Lease, Wanted
-from workers import start
-from workers.context import Context, make_context
+from workers import jobs, start
+from workers.context import Context, make_context, owner_is_alive
 
 err = Console(stderr=True)
 out = Console()
@@ -37,6 +37,8 @@ def opened() -> Iterator[Context]:
     start.migrated(settings).dispose()
     context = make_context(settings, lambda *_: None)
     try:
+        # A command that was killed has left its leases behind.
+        jobs.recover(context, owner_is_alive)
         _stock(context)
         yield context
     finally:

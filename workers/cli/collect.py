@@ -40,5 +40,7 @@ def COMMAND(model: str, places: tuple[str, ...], as_json: bool) -> None:  # noqa
     else:
         for one in shown:
             click.echo(f"{one['quantity']}: {one['finding']} {one['value']} {one['note']}".rstrip())
+    if found.documents and not shown:
+        click.echo(f"read {len(found.documents)} documents, none says anything that a collector knows to read")
     if not found.documents:
         raise _shared.Failed(f"wants a document that can be read, {shown[0]['note'] if shown else 'has none'}")

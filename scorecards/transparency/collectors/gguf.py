@@ -10,6 +10,7 @@ from scorecards.evidence import Basis, Collector, Document, Finding, Reading, So
 from scorecards.transparency import licences
 from scorecards.transparency.gguf_header import Array, GgufError, GgufHeader, parse
 
+BROKEN_KEPT_BYTES = 64 * 1024
 HEAD_BYTES = 32 * 2**20
 """The two local models' headers have 1.8 and 6.5 MB; a vocabulary of 256 Ki with merges stays below 20 MB."""
 
@@ -192,6 +193,15 @@ _READERS: Mapping[str, _Reader] = {
     "weights_available": _available,
 }
 
+
+def _keeps(content: bytes) -> bytes:
+    """Return the header alone: what was read ahead of it is tensors, by the megabyte."""
+    try:
+        return content[: parse(content).header_bytes]
+    except GgufError:
+        return content[:BROKEN_KEPT_BYTES]
+
+
 COLLECTOR = Collector(
     name="gguf",
     version=1,
@@ -200,4 +210,5 @@ COLLECTOR = Collector(
     accepts=accepts,
     read=read,
     head_bytes=HEAD_BYTES,
+    keeps=_keeps,
 )

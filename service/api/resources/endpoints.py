@@ -68,7 +68,7 @@ def add_endpoint(session: Session) -> tuple[dict[str, Any], int]:
     One that sends a key (`key_env`) needs the scope `admin`: it decides to whom that key is shown.
     """
     try:
-        endpoint = endpoint_row(request.get_json(), "body")
+        endpoint = endpoint_row(_stated(request.get_json()), "body")
     except CatalogError as error:
         refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
     if len(endpoint.ref) > MAX_REF:
@@ -85,6 +85,11 @@ def add_endpoint(session: Session) -> tuple[dict[str, Any], int]:
     catalog.save(session, endpoint, "api")
     jobs.request(session, jobs.publish_job(endpoint.model), service().clock())
     return catalog.plain(endpoint), HTTPStatus.CREATED
+
+
+def _stated(body: Any) -> Any:  # noqa: ANN401 - the check of the row says what is wrong with it
+    """Return the body with what must be stated and was not: nobody runs a developer's endpoint by default."""
+    return {"first_party": False, **body} if isinstance(body, dict) else body
 
 
 def _known(endpoint: Endpoint | None, ref: str) -> Endpoint:

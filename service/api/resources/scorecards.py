@@ -1,12 +1,13 @@
 """Published scorecards, as they were published."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.orm import Session
 
 from scorecards import diff, rubric
@@ -27,10 +28,18 @@ BLUEPRINT = Blueprint("scorecards", __name__, url_prefix="/v1/scorecards", descr
 SummaryPage = paged(SummarySchema)
 
 
+def _has_utc(at: datetime) -> None:
+    """Refuse an instant that lies outside the calendar once it is UTC."""
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("wants an instant between the years 1 and 9999 in UTC") from None
+
+
 class CardQuery(Schema):
     """Which of a model's cards; the newest by default."""
 
-    at = fields.AwareDateTime(metadata={"description": "The card in force at this instant"})
+    at = fields.AwareDateTime(validate=_has_utc, metadata={"description": "The card in force at this instant"})
     id = fields.String(metadata={"description": "The card of this id"})
 
 
