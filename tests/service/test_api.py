@@ -600,6 +600,6 @@ def test_an_instant_outside_the_calendar_is_refused(client, at):
 
 
 def test_a_doubled_slash_is_not_redirected_to_the_host_that_the_client_names(client):
-    answer = client.get("//v1//models", headers={"Host": "evil.example"})
+    answer = client.get("/v1//models", headers={"Host": "evil.example"})
     assert answer.status_code == 404
     assert "Location" not in answer.headers
