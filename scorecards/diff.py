@@ -13,6 +13,9 @@ from scorecards.rubric import Rubric
 DRIFT_EVERY = timedelta(days=1)
 """A measured quantity that wanders publishes at most one card a day."""
 
+FACTS = ("lifecycle", "shutdown", "open_weights")
+"""Facts of the model whose change is worth a new card."""
+
 
 class Kind(StrEnum):
     """Why a card changed."""
@@ -42,7 +45,7 @@ class Change:
 
 def changes(before: Json, after: Json, rubric: Rubric) -> list[Change]:
     """Return every difference that is worth telling, verdicts first; [] when only details or noise differ."""
-    return [*_verdicts(before, after), *_measurements(before, after, rubric)]
+    return [*_verdicts(before, after), *_model(before, after), *_measurements(before, after, rubric)]
 
 
 def worth_publishing(before: Json | None, after: Json, found: list[Change]) -> bool:
@@ -89,6 +92,16 @@ def _kind(was: Mapping[str, Any], now: Mapping[str, Any]) -> Kind:
     """Return evidence_refresh when only our looking changed, vendor_change when what we saw did."""
     looked_anew = "unchecked" in (was.get("state"), now.get("state")) or was.get("stale") != now.get("stale")
     return Kind.EVIDENCE_REFRESH if looked_anew else Kind.VENDOR_CHANGE
+
+
+def _model(before: Json, after: Json) -> list[Change]:
+    """Return what changed in the model's own facts: its lifecycle and its end above all."""
+    was, now = before["model"], after["model"]
+    return [
+        Change(Kind.VENDOR_CHANGE, f"model.{fact}", _text(was.get(fact)), _text(now.get(fact)))
+        for fact in FACTS
+        if was.get(fact) != now.get(fact)
+    ]
 
 
 def _measurements(before: Json, after: Json, rubric: Rubric) -> list[Change]:

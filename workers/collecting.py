@@ -14,7 +14,6 @@ from scorecards.transparency.provenance import is_first_party
 from service.store import catalog, db, evidence, jobs
 from service.store.evidence import Found
 from service.store.jobs import Lease
-from workers import planning
 from workers.addresses import OutboundError, policy
 from workers.context import Context
 from workers.http import Client, Request
@@ -36,14 +35,16 @@ def collect(context: Context, lease: Lease) -> Found:
     with db.read(context.engine) as session:
         model = catalog.get(session, Model, lease.args["model"])
         developer = catalog.get(session, Developer, model.developer) if model else None
-    if model is None or developer is None:
-        raise CannotCollect(f"wants a model of the catalogue, has {lease.args['model']!r}")
+    if model is None or developer is None:  # it has left the catalogue
+        with db.write(context.engine) as session:
+            jobs.stop(session, lease)
+        return Found(lease.args["model"], "collect")
     documents, readings = gather(context, developer, model, lease.args["places"])
     found = Found(model.ref, "collect", documents=documents, readings=readings)
     now = context.clock()
     with db.write(context.engine) as session:
         evidence.record(session, lease, found, now)
-        jobs.request(session, planning.publish_job(model.ref), now)
+        jobs.request(session, jobs.publish_job(model.ref), now)
         jobs.finish(session, lease, now)
     return found
 

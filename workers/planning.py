@@ -18,9 +18,6 @@ from service.store.jobs import Wanted
 
 PROBES = probes.load()
 
-publish_job = jobs.publish_job
-"""The job of judging a model anew; the API asks for it too, so it is made where both can reach it."""
-
 
 def probe_job(endpoint: Endpoint, probe: Probe, settings: Settings) -> Wanted:
     """Return the job of one probe of one endpoint; one host is never probed twice at the same time."""

@@ -31,10 +31,6 @@ def silent(done: int, of: int) -> None:
     """Show nothing."""
 
 
-class CannotProbe(Exception):
-    """The probe must not or cannot run; the message says what was wanted and what was found."""
-
-
 def probe(context: Context, lease: Lease, progress: Progress = silent) -> None:
     """Run one probe of one endpoint and record what it found, together with the end of the lease."""
     one = planning.PROBES[lease.args["probe"]]
@@ -42,13 +38,16 @@ def probe(context: Context, lease: Lease, progress: Progress = silent) -> None:
         endpoint = catalog.get(session, Endpoint, lease.args["endpoint"])
         local = catalog.origin(session, lease.args["endpoint"]) == "local"
     if endpoint is None:
-        raise CannotProbe(f"wants an endpoint of the catalogue, has {lease.args['endpoint']!r}")
+        # It left the catalogue: a file no longer names it, or the local models were not started this time.
+        with db.write(context.engine) as session:
+            jobs.stop(session, lease)
+        return
     exchanges, readings = look(context, one, endpoint, progress, local=local)
     found = Found(endpoint.ref, one.reader, exchanges=exchanges, readings=readings)
     now = context.clock()
     with db.write(context.engine) as session:
         evidence.record(session, lease, found, now)
-        jobs.request(session, planning.publish_job(endpoint.model), now)
+        jobs.request(session, jobs.publish_job(endpoint.model), now)
         jobs.finish(session, lease, now)
 
 

@@ -21,15 +21,14 @@ PICTURES = (latency_svg.EXPORT,)
 """Drawn when a card is published, never in a request."""
 
 
-class CannotPublish(Exception):
-    """There is nothing to publish; the message says what was wanted and what was found."""
-
-
 def publish(context: Context, lease: Lease) -> None:
     """Publish the model's card if it is worth it; run again when the first evidence expires."""
     now, rules = context.clock(), rubric.load()
     with db.write(context.engine) as session:
         subject = gathered(session, lease.args["model"], rules, now)
+        if subject is None:
+            jobs.stop(session, lease)
+            return
         before = cards.latest(session, subject.model.ref)
         fresh = compose(subject, rules, now, before)
         if fresh is not None:
@@ -38,16 +37,12 @@ def publish(context: Context, lease: Lease) -> None:
         jobs.finish(session, lease, now, next_at=_next(in_force, now))
 
 
-def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> Subject:
-    """Return everything the database holds about a model.
-
-    Raises:
-        CannotPublish: the catalogue has no such model.
-    """
+def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> Subject | None:
+    """Return everything the database holds about a model; None when it has left the catalogue."""
     model = catalog.get(session, Model, model_ref)
     developer = catalog.get(session, Developer, model.developer) if model else None
     if model is None or developer is None:
-        raise CannotPublish(f"wants a model of the catalogue, has {model_ref!r}")
+        return None
     endpoints = catalog.endpoints_of(session, model_ref)
     refs = [one.ref for one in endpoints]
     since = now - timedelta(hours=rules.window_hours)

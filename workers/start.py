@@ -65,7 +65,8 @@ def follow_catalog(context: Context, files: Catalog, local: Catalog | None = Non
             for endpoint in local.endpoints.values():
                 planning.plan_probes(session, endpoint, context.settings, now)
         for ref in {**(local.models if local else {}), **files.models}:
-            jobs.ensure(session, planning.publish_job(ref), now)
+            # Judged anew at every start: files, rubric or code may say something else than last time.
+            jobs.request(session, jobs.publish_job(ref), now)
         jobs.ensure(session, cleaning.JOB, now)
 
 

@@ -27,9 +27,6 @@ class Published:
         return dict(json.loads(self.body))
 
 
-IndexRow = Published
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened, for the feed and the subscriptions."""

@@ -61,8 +61,13 @@ def publish_job(model_ref: str) -> Wanted:
 
 
 def ensure(session: Session, job: Wanted, first_at: datetime) -> None:
-    """Have this job exist; its schedule stays as it is, arguments, lane and cadence follow the request."""
-    follow = {"args": dict(job.args), "lane": job.lane or job.key, "every_s": job.every_s}
+    """Have this job exist; its schedule stays as it is, arguments, lane and cadence follow the request.
+
+    A recurring job that was stopped begins again.
+    """
+    follow: dict[str, Any] = {"args": dict(job.args), "lane": job.lane or job.key, "every_s": job.every_s}
+    if job.every_s is not None:
+        follow["next_at"] = func.coalesce(JobRow.next_at, first_at)
     _upsert(session, job, first_at, follow)
 
 
@@ -153,6 +158,11 @@ def finish(session: Session, lease: Lease, now: datetime, next_at: datetime | No
         next_at = now + timedelta(seconds=lease.every_s)
     asked_again = case((JobRow.wanted > lease.wanted, now), else_=next_at)
     _end(session, lease, next_at=asked_again, runs=JobRow.runs + 1, attempts=0, last_error="")
+
+
+def stop(session: Session, lease: Lease) -> None:
+    """Do the job no more: what it was about is gone. Raises LeaseLost like `finish`."""
+    _end(session, lease, next_at=None, attempts=0, last_error="")
 
 
 def fail(session: Session, lease: Lease, now: datetime, error: str) -> None:

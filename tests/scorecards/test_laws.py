@@ -324,3 +324,15 @@ def test_random_is_not_used_by_the_domain():
     one = card.canonical(follow([latency(range(20))], 0))
     random.seed(2)
     assert card.canonical(follow([latency(range(20))], 0)) == one
+
+
+def test_an_end_that_was_announced_is_told():
+    first = follow([], 0)
+    ending = {**first["model"], "lifecycle": "deprecated", "shutdown": "2027-01-17"}
+    second = {**follow([], 1, first), "model": ending}
+    found = diff.changes(first, second, RULES)
+    assert [(one.kind.value, one.path, one.after) for one in found] == [
+        ("vendor_change", "model.lifecycle", "deprecated"),
+        ("vendor_change", "model.shutdown", "2027-01-17"),
+    ]
+    assert diff.worth_publishing(first, second, found)

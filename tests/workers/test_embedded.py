@@ -65,3 +65,26 @@ def test_a_second_start_on_the_port_says_so_in_one_line(make_instance):
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1
     assert f"port {instance.port}" in second.stderr
+
+
+def test_a_model_that_leaves_the_catalogue_leaves_no_failing_jobs(chat_server, make_instance, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "stub.toml").write_text(chat_server.catalog())
+    instance = make_instance(CATALOG_DIR=own, PROBE_EVERY_S=1)
+    assert instance.run("probe", "stub:m0", "--probe", "models_list").returncode == 0
+    before = _cards(instance, "model = 'stub/m0'")
+    (own / "stub.toml").unlink()
+    child = instance.up()
+    instance.ready_in(child)
+    instance.until(lambda: _probe_of_m0(instance) == (None, "", 0), 20)
+    assert instance.stop(child)[0] == 0
+    assert _cards(instance, "model = 'stub/m0'") == before
+    assert '"ok": false' not in instance.run("doctor", "--json").stdout
+
+
+def _probe_of_m0(instance):
+    """Return when its job is next due, its last error, and how often it was begun without an end."""
+    with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db", timeout=15)) as connection:
+        columns = "select next_at, last_error, attempts from jobs"
+        return connection.execute(f"{columns} where key = 'probe:models_list:stub:m0'").fetchone()

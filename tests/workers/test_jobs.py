@@ -151,3 +151,11 @@ def test_of_many_workers_that_claim_at_once_one_gets_the_job(engine):
 
 def test_every_kind_of_job_has_its_function():
     assert set(workers.jobs.HANDLERS) == set(JobKind)
+
+
+def test_a_stopped_job_rests_until_it_is_planned_again(engine):
+    do(engine, jobs.ensure, wanted(every_s=100), NOON)
+    do(engine, jobs.stop, claim(engine))
+    assert due(engine, after(10**6)) == 0
+    do(engine, jobs.ensure, wanted(every_s=100), after(5))
+    assert claim(engine, now=after(5)).occurrence == 1

@@ -14,13 +14,9 @@ from workers import logs
 from workers.cli import _shared
 from workers.collecting import CannotCollect
 from workers.local_models import LocalModelsError
-from workers.probing import CannotProbe
-from workers.publishing import CannotPublish
 
 EXPECTED = (
     CannotCollect,
-    CannotProbe,
-    CannotPublish,
     CatalogError,
     ConfigError,
     LocalModelsError,

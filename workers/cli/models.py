@@ -47,7 +47,7 @@ def add(file: Path, probe: bool) -> None:  # noqa: FBT001 - click passes flags
         catalog_files.merge({"the catalogue": known, file.name: part})
         catalog.add(session, part, "api")
         for ref in {*part.models, *(end.model for end in part.endpoints.values())}:
-            store.request(session, planning.publish_job(ref), now)
+            store.request(session, store.publish_job(ref), now)
         for endpoint in part.endpoints.values() if probe else ():
             planning.plan_probes(session, endpoint, context.settings, now)
     click.echo(f"added {len(part.models)} models and {len(part.endpoints)} endpoints")

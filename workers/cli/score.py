@@ -4,8 +4,9 @@ import click
 
 from scorecards.catalog import Model
 from service.store import cards, catalog, db
+from service.store import jobs as store
 from service.store.cards import Published
-from workers import planning, publishing
+from workers import publishing
 from workers.cli import _shared
 from workers.context import Context
 
@@ -39,7 +40,7 @@ def known_model(context: Context, ref: str) -> Model:
 
 def publish_now(context: Context, model_ref: str) -> Published:
     """Run the model's publish job in this process and return the card in force."""
-    publishing.publish(context, _shared.taken(context, planning.publish_job(model_ref)))
+    publishing.publish(context, _shared.taken(context, store.publish_job(model_ref)))
     with db.read(context.engine) as session:
         published = cards.latest(session, model_ref)
     if published is None:
