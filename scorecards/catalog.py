@@ -153,12 +153,3 @@ def split_endpoint_ref(ref: str) -> tuple[str, str | None, str]:
     if match is None or not ref.isprintable():
         raise CatalogError(f"endpoint ref: wants provider[@region]:model-id, has {ref!r}")
     return match["provider"], match["region"], match["model_id"]
-
-
-def join_endpoint_ref(provider: str, region: str | None, model_id: str) -> str:
-    """Return the ref that `split_endpoint_ref` takes apart again.
-
-    >>> join_endpoint_ref("groq", None, "openai/gpt-oss-20b")
-    'groq:openai/gpt-oss-20b'
-    """
-    return f"{provider}@{region}:{model_id}" if region else f"{provider}:{model_id}"

@@ -4,6 +4,7 @@ import contextlib
 import ipaddress
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -47,11 +48,28 @@ def no_connections_off_loopback(monkeypatch):
     assert not tried, f"wants no connection off loopback, tried {tried}"
 
 
+WORDS = 12
+GAP_S = 0.001
+"""Between two words, so that they come one by one and speed can be measured."""
+
+NOTE = re.compile(r"Note ([0-9a-f]{8})\b")
+"""The nonce in every prompt of a probe run."""
+
+
 class _Chat(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_):
         """Say nothing: pytest's output is for people."""
+
+    def parse_request(self):
+        parsed = super().parse_request()
+        self.server.asked.set()
+        if self.server.silent:
+            self.server.closing.wait(60)
+            self.close_connection = True
+            return False
+        return parsed
 
     def do_GET(self):
         self.server.count()
@@ -60,6 +78,7 @@ class _Chat(BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.count()
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.notes.update(NOTE.findall(body["messages"][0]["content"]))
         key = self.server.key
         if key and self.headers.get("Authorization") != f"Bearer {key}":
             self._json(401, {"error": {"message": "wrong key"}})
@@ -69,7 +88,7 @@ class _Chat(BaseHTTPRequestHandler):
             self._answer(body)
 
     def _answer(self, body):
-        words = ["one ", "two ", "three ", "four "][: body["max_tokens"]]
+        words = ["word "] * min(WORDS, body["max_tokens"])
         tokens = len(body["messages"][0]["content"].split())
         usage = {"prompt_tokens": tokens, "completion_tokens": len(words), "total_tokens": tokens + len(words)}
         if not body.get("stream"):
@@ -83,6 +102,7 @@ class _Chat(BaseHTTPRequestHandler):
         self._event(body, [{"delta": {"role": "assistant", "content": ""}}])
         for word in words:
             self._event(body, [{"delta": {"content": word}}])
+            time.sleep(GAP_S)
         self._event(body, [{"delta": {}, "finish_reason": "stop"}])
         self._event(body, [], usage=usage)
         self.wfile.write(b"data: [DONE]\n\n")
@@ -103,13 +123,23 @@ class _Chat(BaseHTTPRequestHandler):
 
 
 class ChatServer(ThreadingHTTPServer):
-    """Speaks OpenAI's chat protocol; `requests` counts what it was asked, `key` None = open to all."""
+    """Speaks OpenAI's chat protocol.
+
+    `requests` counts what it was asked, `notes` holds the mark of every probe run that asked anything, `key` None =
+    open to all. While `silent` it takes requests and never answers.
+    """
 
     daemon_threads = True
 
     def __init__(self, model_ids=("m0", "m1", "m2", "m3")):
         super().__init__(("127.0.0.1", 0), _Chat)
         self.model_ids, self.key, self.requests, self._lock = model_ids, None, 0, threading.Lock()
+        self.notes, self.silent = set(), False
+        self.asked, self.closing = threading.Event(), threading.Event()
+
+    @property
+    def base_url(self):
+        return f"http://127.0.0.1:{self.server_port}/v1"
 
     def count(self):
         with self._lock:
@@ -137,6 +167,7 @@ def chat_server():
         try:
             yield server
         finally:
+            server.closing.set()
             server.shutdown()
             thread.join(5)
 

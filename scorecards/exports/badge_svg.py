@@ -9,7 +9,6 @@ from scorecards.exports import _badge
 from scorecards.exports._export import Card, Export
 
 BAR_WIDTH = 54
-HEIGHT = 20
 
 _NARROW, _DIGIT, _OTHER = 4.1, 6.6, 6.4
 """Mean widths in px at 11 px. `textLength` makes every font keep to them, so they need not be exact."""

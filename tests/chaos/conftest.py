@@ -10,13 +10,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-TESTS = Path(__file__).parents[1]
 PELLUCID = Path(sys.executable).parent / "pellucid"
 POLL_S = 0.05
 STOP_S = 10
@@ -129,13 +128,10 @@ def run_pellucid(tmp_path):
 
 
 @pytest.fixture
-def endpoint():
-    """The model server of tests/fake_endpoint.py; loaded by path, because tests are no package."""
-    spec = spec_from_file_location("fake_endpoint", TESTS / "fake_endpoint.py")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    with module.serving() as server:
-        yield server
+def endpoint(chat_server):
+    """A model server with one model, `tiny-1`."""
+    chat_server.model_ids = ("tiny-1",)
+    return chat_server
 
 
 @pytest.fixture(scope="session")
