@@ -1,6 +1,7 @@
 """How long one waits for the first token, for each further one, and for the whole answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from scorecards.catalog import Endpoint
@@ -87,12 +88,14 @@ def _streams(reader: Reader, answered: Sequence[Exchange]) -> Reading:
         return reader.unmeasured("streams_tokens", few)
     at_once = [one for one in judged if _buffered(one)]
     note = f"{len(at_once)} of {len(judged)} answers came at one instant"
-    return reader.known("streams_tokens", not at_once, (at_once or judged)[:1], note=note)
+    # One answer is shown as evidence; the verdict rests on all of them.
+    return replace(reader.known("streams_tokens", not at_once, (at_once or judged)[:1], note=note), n=len(judged))
 
 
 def _count(reader: Reader, quantity: str, counts: Sequence[int], unit: str) -> Reading:
     total = Decimal(sum(counts))
-    return reader.known(quantity, total, [], unit=unit, note=f"in {len(counts)} requests")
+    found = reader.known(quantity, total, [], unit=unit, note=f"in {len(counts)} requests")
+    return replace(found, n=len(counts))
 
 
 PROBE = Probe(

@@ -79,11 +79,13 @@ def test_an_answer_at_one_instant_is_not_a_stream():
     assert read("latency", [buffered])["streams_tokens"].value is False
     assert read("latency", [buffered])["tpot_ms"].finding is Finding.UNMEASURED
     assert read("latency", [real])["streams_tokens"].value is True
+    assert read("latency", [real, real])["streams_tokens"].n == 2
 
 
 def test_stale_connections_are_counted_and_are_no_failures():
     found = read("latency", [stream([100, 110], phases=Phases(stale_connections=1)), stream([100, 110])])
     assert found["stale_connections"].value == 1
+    assert found["stale_connections"].n == 2
     assert sum(found["success_share"].samples) == 2
 
 
