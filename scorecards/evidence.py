@@ -256,6 +256,21 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What a model is called: what a collector binds statements to.
+
+    Attributes:
+        ref: `developer/model`.
+        names: The model's own names, the most usual first; never a family's or a sibling's.
+        developers: Names of who makes it.
+    """
+
+    ref: str
+    names: tuple[str, ...] = ()
+    developers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     """A pure function that reads documents about a model.
 
@@ -263,7 +278,7 @@ class Collector:
         question: What it finds out, one sentence.
         quantities: Every quantity `read` may return.
         accepts: Whether this collector reads a document at all.
-        read: `(model ref, document) -> readings`.
+        read: `(who it is about, document) -> readings`.
         head_bytes: How much of the document `read` needs; None = all of it.
         keeps: What of these bytes is worth storing; all of them unless a collector knows better.
     """
@@ -273,7 +288,7 @@ class Collector:
     question: str
     quantities: tuple[str, ...]
     accepts: Callable[[Document], bool]
-    read: Callable[[str, Document], Sequence[Reading]]
+    read: Callable[[Identity, Document], Sequence[Reading]]
     head_bytes: int | None = None
     keeps: Callable[[bytes], bytes] = bytes
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from scorecards.catalog import Developer, Model
 from scorecards.evidence import Basis, Collector, Document, Finding, Reading
 from scorecards.transparency import collectors
+from scorecards.transparency.identity import identity
 from scorecards.transparency.provenance import is_first_party
 from service.store import catalog, db, evidence, jobs
 from service.store.evidence import Found
@@ -56,6 +57,7 @@ def gather(
 
     A place that cannot be read gives readings that say why; the others are read all the same.
     """
+    subject = identity(model, developer)
     documents: list[Document] = []
     readings: list[Reading] = []
     for place in places:
@@ -65,7 +67,7 @@ def gather(
             readings += _unmeasured(context, model, place, str(error))
             continue
         readers = list(_readers(document))
-        readings += [reading for one in readers for reading in one.read(model.ref, document)]
+        readings += [reading for one in readers for reading in one.read(subject, document)]
         documents.append(_stored(document, readers))
     return documents, readings
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.evidence import Basis, Document, Finding
+from scorecards.evidence import Basis, Document, Finding, Identity
 from scorecards.transparency import front_matter, licences
 from scorecards.transparency.collectors.document import COLLECTOR, MAX_VALUE
 
@@ -58,7 +58,7 @@ def document(content, url="https://hub.example/acme/tiny/README.md", media_type=
 
 def readings(content, *more, **named):
     one = document(content, *more, **named)
-    found = COLLECTOR.read("acme/tiny", one)
+    found = COLLECTOR.read(Identity("acme/tiny"), one)
     for reading in found:
         assert reading.quantity in COLLECTOR.quantities
         for source in reading.sources:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.evidence import Basis, Document, Finding
+from scorecards.evidence import Basis, Document, Finding, Identity
 from scorecards.transparency.collectors.gguf import COLLECTOR, HEAD_BYTES
 from scorecards.transparency.gguf_header import Array, GgufError, parse
 
@@ -65,7 +65,7 @@ def document(content, size=None, url="https://models.example/tiny.gguf"):
 
 
 def readings(content, **more):
-    return {one.quantity: one for one in COLLECTOR.read("acme/tiny", document(content, **more))}
+    return {one.quantity: one for one in COLLECTOR.read(Identity("acme/tiny"), document(content, **more))}
 
 
 def outcome(head):
@@ -326,7 +326,7 @@ def test_a_real_file_reads_as_the_format_s_own_package_reads_it(model, says, tmp
     ]
     assert [one.data_bytes for one in header.tensors] == [one.n_bytes for one in oracle.tensors]
     assert oracle.data_offset - header.header_bytes < 32
-    found = {one.quantity: one.value for one in COLLECTOR.read("x/y", content)}
+    found = {one.quantity: one.value for one in COLLECTOR.read(Identity("x/y"), content)}
     names = ("architecture", "parameter_count", "context_tokens", "tokenizer", "weights_licence", "quantisation")
     assert tuple(found[name] for name in names) == says[:-1]
     assert found["weights_sha256"].startswith(says[-1])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scorecards.evidence import Basis, Collector, Document, Finding, Quote, Reading, Source
+from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Quote, Reading, Source
 from scorecards.transparency import front_matter, licences
 from scorecards.transparency.front_matter import Entry, FrontMatterError
 
@@ -38,8 +38,8 @@ def accepts(document: Document) -> bool:
     return media_type in _MEDIA_TYPES or ("html" not in media_type and bool(_FILE.search(_file_name(document))))
 
 
-def read(model: str, document: Document) -> Sequence[Reading]:
-    """Return what the document says about `model`; nothing when it has neither a card's front matter nor is a licence.
+def read(subject: Identity, document: Document) -> Sequence[Reading]:
+    """Return what the document says about `subject`; nothing when it is neither a card nor a licence.
 
     A quantity that a card's front matter leaves out is ABSENT; one that could not be read is UNMEASURED.
     """
@@ -49,7 +49,7 @@ def read(model: str, document: Document) -> Sequence[Reading]:
         said = [_Said(quantity, Finding.UNMEASURED, note=str(error)) for quantity in QUANTITIES]
     else:
         said = _licence_text(document) if card is None else _card(card, _file_name(document))
-    return [_reading(model, document, one) for one in said]
+    return [_reading(subject.ref, document, one) for one in said]
 
 
 def _reading(model: str, document: Document, said: _Said) -> Reading:

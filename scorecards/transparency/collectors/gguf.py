@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from scorecards.evidence import Basis, Collector, Document, Finding, Reading, Source, Value
+from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Reading, Source, Value
 from scorecards.transparency import licences
 from scorecards.transparency.gguf_header import Array, GgufError, GgufHeader, parse
 
@@ -50,14 +50,14 @@ def accepts(document: Document) -> bool:
     return document.media_type == "application/x-gguf" or urlsplit(document.url).path.lower().endswith(".gguf")
 
 
-def read(model: str, document: Document) -> Sequence[Reading]:
+def read(subject: Identity, document: Document) -> Sequence[Reading]:
     """Return every quantity of the weights file; all of them UNMEASURED, with the reason, when it is broken."""
     found = _look(document)
     source = Source(f"sha256:{document.sha256}", document.url)
     return [
         Reading(
             quantity,
-            model,
+            subject.ref,
             one.finding,
             Basis.EXECUTED,
             document.fetched_at,
