@@ -1,0 +1,45 @@
+"""Reads a document that is a licence: which one, and whether it is the model's or the code's."""
+
+import re
+from collections.abc import Iterator
+
+from scorecards.transparency import licences
+from scorecards.transparency.reading.find import Candidate
+
+_FILE = re.compile(r"^(?:licen[cs]e|copying|terms)", re.IGNORECASE)
+_CODE = re.compile(r"(?:^|[^a-z])code(?:[^a-z]|$)", re.IGNORECASE)
+_TITLE = re.compile(r"^[\W_]*(?P<title>[^\n]{0,80}\b(?:licen[cs]e|agreement|terms of use)\b[^\n]{0,40}|[^\n]{0,60}(?:许可协议|许可证|协议)[^\n]{0,20})", re.IGNORECASE)
+_OF_A_MODEL = re.compile(r"\b(?:model weights?|the model\b|model derivatives|trained model|models?\"|materials\"|learnt? weights|checkpoints?)|模型", re.IGNORECASE)
+
+
+SAYS = ("licence_restrictions", "prohibited_use", "release_date", "contact")
+"""What else a licence can say about a model; its definitions speak of training data and distillation in general."""
+
+
+def is_licence(file: str) -> bool:
+    """Tell by its name whether a file is a licence."""
+    return bool(_FILE.match(file))
+
+
+def candidates(source: str, file: str, *, of_weights: bool) -> Iterator[Candidate]:
+    """Yield the licence that this file is.
+
+    Args:
+        of_weights: Whether the file lies beside the weights; a common licence elsewhere covers the repository, and
+            whether that means the weights is only implied.
+    """
+    recognised = licences.recognised(source)
+    title = _TITLE.search(source[:2_000])
+    if recognised is not None:
+        name, start, end = recognised
+    elif title is not None:
+        name, (start, end) = licences.normalised(title["title"].strip(" #*")), title.span("title")
+    else:
+        return
+    is_code = bool(_CODE.search(file))
+    names_model = recognised is None and bool(_OF_A_MODEL.search(source))
+    quantity = "code_licence" if is_code else "weights_licence"
+    known = is_code or of_weights or names_model
+    yield Candidate(quantity, "known" if known else "partial", name[:120], "", 3, 0, start, end, "licence-text")
+    if recognised is not None and not is_code and not of_weights:
+        yield Candidate("code_licence", "known", name, "", 3, 0, start, end, "licence-text")
