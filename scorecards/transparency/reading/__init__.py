@@ -6,13 +6,13 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from scorecards.evidence import Document, Identity, Quote, Value
-from scorecards.transparency.reading import binding, choose, cues as cue_files, find, layout, licence_text
-from scorecards.transparency.reading.cues import Cues
+from scorecards.transparency.reading import binding, choose, find, layout, lexicon, licence_text
+from scorecards.transparency.reading.lexicon import Cues
 from scorecards.transparency.reading.find import Candidate
 from scorecards.transparency.reading.names import Names
 from scorecards.verdict import State
 
-cues = cue_files.load
+cues = lexicon.load
 
 _HUBS = ("huggingface.co", "modelscope.cn", "www.modelscope.cn", "hf-mirror.com")
 
@@ -45,7 +45,7 @@ def read(identity: Identity, document: Document, known: Cues) -> dict[str, Candi
 
 
 def extract(identity: Identity, documents: Sequence[Document], cues: Cues | None = None) -> list[Answer]:
-    known = cues or cue_files.load()
+    known = cues or lexicon.load()
     per: dict[str, list[tuple[Candidate, Document]]] = {}
     for document in documents:
         for quantity, one in read(identity, document, known).items():

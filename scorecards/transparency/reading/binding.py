@@ -15,6 +15,7 @@ _SUBJECT_END = re.compile(
     r"can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
 )
 _LEAD = re.compile(r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar|After|Before|At|See|与|相比|基于)\b")
+_WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$", re.IGNORECASE)
 _MEMBER = re.compile(r"^(?:~?\d+(?:\.\d+)?\s?[BMT]|base|instruct|chat|pretrain(?:ed)?|pt|it|fp8|bf16|large|small|medium)(?:[ -].{0,20})?$", re.IGNORECASE)
@@ -83,6 +84,7 @@ class _Walk:
         self._running: Who | None = None
         self._lead: Who | None = None
         self._seen_ours = False
+        self._rival = False
 
     def read(self, number: int, block: Block) -> Iterator[Passage]:
         if block.kind is Kind.HEADING:
@@ -100,7 +102,7 @@ class _Walk:
         return tuple(text for _, text, _ in self._headings)
 
     def _passage(self, kind: str, number: int, flat: Flat, start: int, end: int, *, ours: bool, label: str = "") -> Passage:
-        mentions = tuple(one for one in self._names.mentions(flat.text) if start <= one.start < end) if kind != "code" else ()
+        mentions = tuple(self._names.mentions(flat.text, start, end)) if kind != "code" else ()
         return Passage(kind, flat, start, end, number, self._titles(), label, ours, mentions)
 
     def _ours(self) -> bool:
@@ -140,20 +142,23 @@ class _Walk:
         if block.kind is Kind.PARAGRAPH and self._seen_ours and not _ANAPHORA.match(text):
             self._running = None
         for start, end in sentences(text):
-            self._turn(self._subject(text[start:end]))
+            self._turn(self._subject(text[start:end]), text[start:end])
             yield self._passage("sentence", number, block.flat, start, end, ours=self._ours())
         if block.kind is Kind.PARAGRAPH:
             self._lead = self._running
 
-    def _turn(self, who: Who | None) -> None:
+    def _turn(self, who: Who | None, text: str) -> None:
         if who is not None:
             self._running = who
+            self._rival = who is Who.OTHER and introduced(text) is not None
         if who is Who.OURS:
             self._claim()
 
     def _subject(self, text: str) -> Who | None:
-        """Return whom a sentence is about, when it says so before its verb."""
+        """Return whom a sentence is about, when it says so before its verb; the maker's own "we" is about its model."""
         found = self._names.mentions(text)
+        if not found and self._running is Who.OTHER and not self._rival and _WE.match(text):
+            return Who.FAMILY
         if not found or _LEAD.match(text):
             return None
         verb = _SUBJECT_END.search(text)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from scorecards.transparency.reading.cues import Kind
+from scorecards.transparency.reading.lexicon import Kind
 from scorecards.transparency.reading.find import Candidate
 
 
