@@ -33,11 +33,13 @@ def read(identity: Identity, document: Document, known: Cues) -> dict[str, Candi
     source = document.content.decode("utf-8", errors="replace")
     file = urlsplit(document.url).path.rpartition("/")[2].lower()
     found: list[Candidate] = []
-    blocks = layout.blocks(source, file, document.media_type)
+    is_licence = licence_text.is_licence(file)
+    first = licence_text.begins(source) if is_licence else 0
+    blocks = [one for one in layout.blocks(source, file, document.media_type) if one.start >= first]
     passages = binding.passages(blocks, Names(identity))
-    if licence_text.is_licence(file):
+    if is_licence:
         hub = urlsplit(document.url).hostname in _HUBS
-        found += licence_text.candidates(source, file, of_weights=hub)
+        found += licence_text.candidates(source, file, first, of_weights=hub)
         found += [one for one in find.candidates(passages, known, file) if one.quantity in licence_text.SAYS]
     else:
         found += find.candidates(passages, known, file)

@@ -100,12 +100,16 @@ class Names:
 
     def knows_rivals(self, rivals: Iterable[str]) -> None:
         """Take note of names that the document itself introduces and that no list holds."""
-        found = sorted({re.escape(one) for one in rivals if one}, key=len, reverse=True)
-        self._rivals = re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
+        found = sorted({_whole_word(one) for one in rivals if one}, key=len, reverse=True)
+        self._rivals = re.compile("|".join(found)) if found else None
 
     def is_maker(self, name: str) -> bool:
         """Tell whether this is the developer's own name."""
         return tokens(name) in self._makers
+
+    def owns(self, text: str) -> bool:
+        """Tell whether a text names this model or its family."""
+        return any(one.who is not Who.OTHER for one in self.mentions(text))
 
     def mentions(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
         """Return every name in `text[start:end]`, in order; a maker's bare name is none."""
@@ -138,6 +142,11 @@ class Names:
             return None if parts in self._makers else Who.FAMILY
         verdicts = [_compare(found, own) for own in self._own if own.stem == found.stem]
         return next((one for one in (Who.OURS, Who.FAMILY) if one in verdicts), Who.OTHER)
+
+
+def _whole_word(name: str) -> str:
+    """Return the pattern of a name; Chinese has no blanks that could end one."""
+    return rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name)
 
 
 def _capital(name: str) -> bool:
@@ -190,13 +199,19 @@ _HAN_UNKNOWN = re.compile(
 _HAN_PLAIN = ("本", "我们", "该", "此", "模型", "这", "它", "其", "当前", "目前", "同时", "为", "在", "通过", "用户", "大", "训练", "数据")
 
 
+def opening(text: str) -> int:
+    """Return where a sentence's first name can begin: behind "We introduce", "The" and their like."""
+    found = _OPENING.match(text)
+    return found.end() if found else 0
+
+
 def introduced(text: str) -> str | None:
     """Return the name, in no list, of a model that this sentence is about; None when it introduces none.
 
     >>> introduced("Zorblax-7 is a mixture-of-experts model."), introduced("Training used 3 GPUs.")
     ('Zorblax-7', None)
     """
-    at = _OPENING.match(text).end()  # type: ignore[union-attr] # matches the empty text
+    at = opening(text)
     han = _HAN_UNKNOWN.match(text, at)
     if han and not han["name"].startswith(_HAN_PLAIN) and not han["name"].endswith(("API", "算法", "数据集", "可以", "也")) and any("\u4e00" <= one <= "\u9fff" for one in text):
         return han["name"]
