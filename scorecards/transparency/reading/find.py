@@ -38,6 +38,7 @@ class Candidate:
 
     Attributes:
         earns: known | partial | absent.
+        note: Why it is only partial, or what it is, for people.
         order: Its place in the document; earlier ones win among equals.
         start, end: Of the quote, in characters of the source.
     """
@@ -51,6 +52,7 @@ class Candidate:
     start: int
     end: int
     cue: str
+    note: str = ""
 
 
 def candidates(passages: Sequence[Passage], cues: Cues, file: str) -> Iterator[Candidate]:
@@ -153,7 +155,7 @@ def _matched(
     if value is None:
         return
     unit = kind.unit if isinstance(value, Decimal) else ""
-    yield Candidate(cue.quantity, cue.earns, value, unit, cue.rank, order, *_quote(passage, found.span() if cue.form in ("says", "code") else None), cue.id)
+    yield Candidate(cue.quantity, cue.earns, value, unit, cue.rank, order, *_quote(passage, found.span() if cue.form in ("says", "code") else None), cue.id, cue.note)
 
 
 def _withheld(text: str, cue: Cue, kind: Kind) -> bool:

@@ -89,8 +89,7 @@ def blocks(source: str, name: str, media_type: str) -> list[Block]:
 def _markdown(source: str) -> Iterator[Block]:
     masked, found = _without_tables(_without_hidden(source))
     for matter in _FRONT_MATTER.finditer(masked, 0, FRONT_MATTER_WITHIN):
-        found += _fields(source, *matter.span("body"))
-        masked = _blanked(masked, *matter.span())
+        masked = _blanked(masked, *matter.span())  # scorecards.transparency.front_matter reads it
     lines = _lines(masked)
     found += [one for token, item in _tokens(masked) for one in _block(masked, lines, token, item=item)]
     yield from sorted(found, key=lambda one: one.start)

@@ -13,6 +13,7 @@ from scorecards.transparency.reading.names import DATA
 FORMS = ("says", "label", "under", "code", "name")
 """Where a cue is looked for: in a sentence, beside a value, in a heading above, in code, in the model's own name."""
 
+PARTIAL_NOTE = "vague, incomplete, or only a pointer"
 EARNS = ("known", "partial", "absent")
 
 PLACEHOLDERS = {
@@ -46,6 +47,7 @@ class Cue:
         every: Take all numbers of the match, not only the marked one (lists of sizes).
         about_us: The sentence must name this model before it names any other.
         context: Must stand in the sentence, or in the value beside a label, too.
+        note: Why a match is only partial, for people.
         files: Pattern of the names of files in which the cue counts; None = all.
     """
 
@@ -61,6 +63,7 @@ class Cue:
     about_us: bool = False
     context: re.Pattern[str] | None = None
     files: re.Pattern[str] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
             every=row.get("every", False),
             about_us=row.get("about_us", False),
             context=_compiled(row["context"]) if "context" in row else None,
+            note=row.get("note", PARTIAL_NOTE if row.get("earns") == "partial" else ""),
             files=_compiled(row["files"]) if "files" in row else None,
         )
     except re.error as error:

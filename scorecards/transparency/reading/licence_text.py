@@ -19,6 +19,9 @@ SAYS = ("licence_restrictions", "prohibited_use", "release_date", "contact")
 """What else a licence can say about a model; its definitions speak of training data and distillation in general."""
 
 
+IS = ("weights_licence", "code_licence")
+
+
 def is_licence(file: str) -> bool:
     """Tell by its name whether a file is a licence."""
     return bool(_FILE.match(file))
@@ -52,6 +55,7 @@ def candidates(source: str, file: str, first: int, *, of_weights: bool) -> Itera
     start, end = first + start, first + end
     quantity = "code_licence" if is_code else "weights_licence"
     known = is_code or of_weights or names_model
-    yield Candidate(quantity, "known" if known else "partial", name[:120], "", 3, 0, start, end, "licence-text")
+    note = "the whole text of the licence" if known else "the licence of the repository; not said that it is the weights'"
+    yield Candidate(quantity, "known" if known else "partial", name[:120], "", 3, 0, start, end, "licence-text", note)
     if recognised is not None and not is_code and not of_weights:
-        yield Candidate("code_licence", "known", name, "", 3, 0, start, end, "licence-text")
+        yield Candidate("code_licence", "known", name, "", 3, 0, start, end, "licence-text", "the whole text of the licence")
