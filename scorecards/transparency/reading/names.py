@@ -45,6 +45,9 @@ def _words() -> _Words:
     return _Words(tuple(raw["families"]), *(frozenset(raw[key]) for key in ("everyday", "editions", "variants", "not_names")))
 
 
+MAX_RIVALS = 40
+"""Names that one document may introduce; more would make each of its sentences dearer."""
+
 _TOKEN = re.compile(r"[a-z]{2,}|[a-z]?\d+(?:\.\d+)*[a-z]*|[a-z]|[\u4e00-\u9fff]+")
 _SIZE = re.compile(r"a?\d+(?:\.\d+)?[bmt]|\d+x\d+b|\d+e")
 _DATE = re.compile(r"\d{4}|\d{6}|\d{8}")
@@ -100,7 +103,8 @@ class Names:
 
     def knows_rivals(self, rivals: Iterable[str]) -> None:
         """Take note of names that the document itself introduces and that no list holds."""
-        found = sorted({_whole_word(one) for one in rivals if one}, key=len, reverse=True)
+        distinct = list(dict.fromkeys(one for one in rivals if one))[:MAX_RIVALS]
+        found = sorted((_whole_word(one) for one in distinct), key=len, reverse=True)
         self._rivals = re.compile("|".join(found)) if found else None
 
     def is_maker(self, name: str) -> bool:
