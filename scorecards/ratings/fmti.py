@@ -15,6 +15,7 @@ ATTRIBUTION = (
 LICENCE = "CC-BY-4.0"
 LINK = "https://github.com/stanford-crfm/fmti"
 
+SCORE_COLUMNS = ("indicator_id", "company", "model", "score", "justification", "source")
 AVERAGE = "(average)"
 """Stands in the company column of a number that is about all of them."""
 
@@ -95,7 +96,7 @@ def _indicators(file: File) -> dict[str, Indicator]:
 def _companies(file: File, indicators: Mapping[str, Indicator]) -> dict[str, Company]:
     models: dict[str, str] = {}
     scores: dict[str, dict[str, Score]] = {}
-    for where, row in table.rows(file, ("indicator_id", "company", "model", "score", "justification", "source")):
+    for where, row in table.rows(file, SCORE_COLUMNS):
         company, indicator = row["company"], row["indicator_id"]
         if indicator not in indicators:
             raise RatingError(f"{where}: indicator_id: wants an indicator of the edition, has {indicator!r}")

@@ -209,8 +209,8 @@ def _difference(of: Model, ours: Counts, theirs: Counts | None, by: Rules) -> st
         return f"mof {of.file}: wants a row to compare with, has none"
     if ours == theirs:
         return ""
-    said = (f"{_label(one[0])}, {one[1]} components, {one[2]} open" for one in (ours, theirs))
-    return f"{_explained(of, ours[0], by)}; {' here, but there '.join(said)}"
+    here, there = (f"{_label(one[0])}, {one[1]} components, {one[2]} open" for one in (ours, theirs))
+    return f"{_explained(of, ours[0], by)}; here {here}; there {there}"
 
 
 def _explained(of: Model, level: int | None, by: Rules) -> str:

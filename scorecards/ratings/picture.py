@@ -7,7 +7,9 @@ from scorecards.exports._pygal import Line, Style
 from scorecards.ratings import trend
 from scorecards.ratings.trend import Step
 
-WIDTH, HEIGHT = 300, 120
+WIDTH, HEIGHT = 320, 120
+"""Units of the view box."""
+
 INK = "#757c84"
 """Mid grey, readable on white and near-black; a page that shows the SVG inline overrides `color` with its own ink."""
 
@@ -44,6 +46,7 @@ def _chart(steps: Sequence[Step]) -> Line:
         x_labels=[one.edition for one in steps],
         y_labels=[0, 50, 100],
         margin=6,
+        margin_right=24,
         spacing=6,
     )
     for run in trend.lines(steps):
@@ -52,15 +55,20 @@ def _chart(steps: Sequence[Step]) -> Line:
 
 
 def _axes(area: ET.Element) -> Iterator[ET.Element]:
-    for name, anchor in (("axis x", "middle"), ("axis y", "end")):
-        axis = next(node for node in area.iter(f"{_SVG}g") if node.get("class", "").startswith(name))
+    """Return the labels of both axes, and a faint line at each label of the upright one."""
+    upright, level = _axis(area, "axis y"), _axis(area, "axis x")
+    for guide in upright.iter(f"{_SVG}path"):
+        yield ET.Element("path", {"d": guide.get("d", ""), "stroke": "currentColor", "stroke-opacity": ".3"})
+    for axis, anchor in ((upright, "end"), (level, "middle")):
         for label in axis.iter(f"{_SVG}text"):
-            place = {"x": _short(label.get("x")), "y": _short(label.get("y")), "text-anchor": anchor}
-            node = ET.Element("text", place | {"fill": "currentColor"})
+            place = {"x": _short(label.get("x")), "y": _short(label.get("y"))}
+            node = ET.Element("text", place | {"text-anchor": anchor, "fill": "currentColor"})
             node.text = label.text
             yield node
-    for guide in axis.iter(f"{_SVG}path"):
-        yield ET.Element("path", {"d": guide.get("d", ""), "stroke": "currentColor", "stroke-opacity": ".3"})
+
+
+def _axis(area: ET.Element, name: str) -> ET.Element:
+    return next(node for node in area.iter(f"{_SVG}g") if node.get("class", "").startswith(name))
 
 
 def _marks(tree: ET.Element) -> Iterator[ET.Element]:
