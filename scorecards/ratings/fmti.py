@@ -15,6 +15,9 @@ ATTRIBUTION = (
 LICENCE = "CC-BY-4.0"
 LINK = "https://github.com/stanford-crfm/fmti"
 
+TOTAL, SHOWN = "overall", "mean_of_shown_subdomains"
+"""Levels of published numbers; the first is the headline. The others are `domain` and `subdomain`."""
+
 SCORE_COLUMNS = ("indicator_id", "company", "model", "score", "justification", "source")
 AVERAGE = "(average)"
 """Stands in the company column of a number that is about all of them."""
@@ -78,9 +81,12 @@ def edition(name: str, indicators: File, scores: File, published: File) -> Editi
     """
     asked = _indicators(indicators)
     companies = _companies(scores, asked)
+    if not companies:
+        raise RatingError(f"{scores.name} row 2: wants scores, has none")
     numbers = tuple(_published(published, asked, companies))
-    if not numbers:
-        raise RatingError(f"{published.name} row 2: wants published numbers, has none")
+    levels = {one.level for one in numbers}
+    if not numbers or (SHOWN in levels and "subdomain" not in levels):
+        raise RatingError(f"{published.name} row 2: wants numbers, and subdomains where there is a mean of them")
     return Edition(name, asked, companies, numbers, sha256_of([indicators, scores, published]))
 
 
@@ -123,13 +129,14 @@ def _published(
 ) -> Iterator[Published]:
     asked = indicators.values()
     keys = {
-        "overall": {"all"},
+        TOTAL: {"all"},
         "domain": {one.domain for one in asked},
         "subdomain": {one.subdomain for one in asked},
-        "mean_of_shown_subdomains": {"all shown"},
+        SHOWN: {"all shown"},
     }
+    seen = set()
     for where, row in table.rows(file, ("level", "key", "company", "value", "unit")):
-        level, key, company = row["level"], row["key"], row["company"]
+        level, key, company = named = row["level"], row["key"], row["company"]
         if level not in keys:
             raise RatingError(f"{where}: level: wants one of {', '.join(keys)}, has {level!r}")
         if key not in keys[level]:
@@ -138,6 +145,9 @@ def _published(
             raise RatingError(f"{where}: company: wants a company of the edition, has {company!r}")
         if not re.fullmatch("[0-9]{1,3}", row["value"]):
             raise RatingError(f"{where}: value: wants a whole number, has {row['value']!r}")
+        if named in seen:
+            raise RatingError(f"{where}: wants each number once, has {' '.join(named)} again")
+        seen.add(named)
         yield Published(level, key, company, int(row["value"]), row["unit"])
 
 
@@ -178,10 +188,10 @@ def _mean(values: Sequence[Fraction]) -> Fraction:
 
 
 _LEVELS: dict[str, Callable[[Edition, Published], Fraction]] = {
-    "overall": _overall,
+    TOTAL: _overall,
     "domain": _domain,
     "subdomain": _subdomain,
-    "mean_of_shown_subdomains": _shown,
+    SHOWN: _shown,
 }
 
 
@@ -224,12 +234,8 @@ def _rating(of: Edition, company: Company) -> Rating:
     )
 
 
-TOTAL = "overall"
-"""Name of the headline figure."""
-
-
 def _figure(number: Published) -> Figure:
-    name = number.level if number.level in (TOTAL, "mean_of_shown_subdomains") else f"{number.level}: {number.key}"
+    name = number.level if number.level in (TOTAL, SHOWN) else f"{number.level}: {number.key}"
     return Figure(name, str(number.value), number.unit.replace("_", " "), published=True)
 
 

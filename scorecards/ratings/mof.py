@@ -3,14 +3,12 @@
 The tool's own classes are not in its repository, so every class here is our recomputation.
 """
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scorecards.ratings import table, yaml_file
+from scorecards.ratings import mof_licences, table, yaml_file
 from scorecards.ratings.rating import Check, Figure, File, Judgement, Rating, RatingError, sha256_of
 
 ATTRIBUTION = "The Model Openness Tool Authors: models and rules of the Model Openness Framework"
@@ -23,12 +21,6 @@ CLASSES = {3: "III", 2: "II", 1: "I"}
 UNCLASSIFIED = "not classified"
 REPORT, PAPER = "Technical report", "Research paper"
 """The paper may stand in for the report."""
-
-OPEN_DATA = re.compile(
-    r"CC-BY(-SA)?-[1-4]\.[05](-[A-Z]{2,3})?|CC0-1\.0|CDLA-Permissive-[12]\.0|CDLA-Sharing-1\.0|"
-    r"PDDL-1\.0|ODC-By-1\.0|ODbL-1\.0|GFDL-1\.3|OGL-Canada-2\.0|OGL-UK-[23]\.0"
-)
-"""Licences that the tool takes as open data licences beside its licence file (`LicenseHandler.php`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +35,10 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The framework: its components by name, and the licences that count as open beside `OPEN_DATA`."""
+    """The framework: its components by name, and the licences that its tool's file makes open."""
 
     components: Mapping[str, Component]
-    open_licences: frozenset[str]
+    listed: frozenset[str]
     files: tuple[File, ...]
 
 
@@ -78,7 +70,7 @@ def rules(components: File, licences: File) -> Rules:
     if not isinstance(listed, list) or not listed:
         raise RatingError(f"{components.name}: components: wants a list of components, has none")
     found = [_component(raw, f"{components.name}: components[{at}]") for at, raw in enumerate(listed)]
-    return Rules({one.name: one for one in found}, frozenset(_open_licences(licences)), (components, licences))
+    return Rules({one.name: one for one in found}, mof_licences.listed(licences), (components, licences))
 
 
 def _component(raw: object, where: str) -> Component:
@@ -89,16 +81,6 @@ def _component(raw: object, where: str) -> Component:
     if level not in ("1", "2", "3") or required not in ("true", "false") or not name:
         raise RatingError(f"{where}: wants a name, a class 1 to 3 and required true or false, has {name!r} {level!r}")
     return Component(name, content, int(level), required == "true")
-
-
-def _open_licences(file: File) -> Iterator[str]:
-    try:
-        listed = json.loads(file.text)["licenses"]
-        for row in listed:
-            if row.get("isOsiApproved") or row.get("isFsfLibre") or "data" in row.get("ContentType", ()):
-                yield row["licenseId"]
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-        raise RatingError(f"{file.name}: wants licences as SPDX lists them, has {error!r}") from error
 
 
 def model(file: File, by: Rules) -> Model:
@@ -123,12 +105,16 @@ def model(file: File, by: Rules) -> Model:
 
 def _licences(release: Mapping[str, Any], by: Rules, name: str) -> Iterator[tuple[str, str]]:
     given = yaml_file.section(release.get("license") or {}, f"{name}: release: license")
+    seen = set()
     for at, raw in enumerate(release.get("components") or ()):
         where = f"{name}: components[{at}]"
         row = yaml_file.section(raw, where)
         component = by.components.get(yaml_file.text(row, "name", where))
         if component is None:
             raise RatingError(f"{where}: wants a component of the framework, has {row.get('name')!r}")
+        if component in seen:
+            raise RatingError(f"{where}: wants each component once, has {component.name!r} again")
+        seen.add(component)
         yield component.name, _licence(row, component, given, where)
 
 
@@ -136,21 +122,23 @@ def _licence(row: dict[str, Any], component: Component, given: Mapping[str, Any]
     """Return the component's own licence, else that of its kind of content, else that of the whole distribution."""
     if "license" in row:
         return yaml_file.text(row, "license", where)
-    inherited = (given.get(kind) or {} for kind in (component.content, "distribution"))
+    kinds = (component.content, "distribution")
+    inherited = [yaml_file.section(given.get(kind) or {}, f"{where}: inherited licence") for kind in kinds]
     return next((one for one in (yaml_file.text(each, "name", where) for each in inherited) if one), "")
 
 
-def is_open(licence: str, by: Rules) -> bool:
-    """Tell whether a licence, by its exact SPDX id, is open: OSI, FSF, OpenMDW or a listed open data licence."""
-    return licence in by.open_licences or OPEN_DATA.fullmatch(licence) is not None
+def opened(of: Model, by: Rules) -> set[str]:
+    """Return the components of the file that have an open licence."""
+    return {name for name, licence in of.licences.items() if mof_licences.is_open(licence, by.listed)}
 
 
 def wants(of: Model, level: int, by: Rules) -> list[str]:
     """Return what the model lacks for a class, in words; nothing = the class is reached."""
     required = [one for one in by.components.values() if one.required and one.level >= level]
-    if is_open(of.licences.get(PAPER, ""), by):
+    openly = opened(of, by)
+    if PAPER in openly:
         required = [one for one in required if one.name != REPORT]
-    return [_lack(of, one.name) for one in required if not is_open(of.licences.get(one.name, ""), by)]
+    return [_lack(of, one.name) for one in required if one.name not in openly]
 
 
 def _lack(of: Model, component: str) -> str:
@@ -192,7 +180,7 @@ Counts = tuple[int | None, int, int]
 
 
 def _counts(of: Model, by: Rules) -> Counts:
-    return classified(of, by), len(of.licences), sum(is_open(one, by) for one in of.licences.values())
+    return classified(of, by), len(of.licences), len(opened(of, by))
 
 
 def _independent(file: File) -> Iterator[tuple[str, Counts]]:
@@ -243,7 +231,7 @@ def _rating(of: Model, by: Rules) -> Rating:
             Figure("components", str(included), f"of {len(by.components)}", published=False),
             Figure("components with an open licence", str(openly), f"of {len(by.components)}", published=False),
         ),
-        judgements=tuple(_judgement(one, of, by) for one in by.components.values()),
+        judgements=tuple(_judgement(one, of, opened(of, by)) for one in by.components.values()),
         attribution=ATTRIBUTION,
         licence=LICENCE,
         link=LINK,
@@ -251,8 +239,8 @@ def _rating(of: Model, by: Rules) -> Rating:
     )
 
 
-def _judgement(component: Component, of: Model, by: Rules) -> Judgement:
-    licence = of.licences.get(component.name)
-    verdict = "not in the file" if licence is None else "open licence" if is_open(licence, by) else "no open licence"
+def _judgement(component: Component, of: Model, openly: set[str]) -> Judgement:
+    name, licence = component.name, of.licences.get(component.name)
+    verdict = "not in the file" if licence is None else "open licence" if name in openly else "no open licence"
     wanted = f"class {CLASSES[component.level]}, {'required' if component.required else 'optional'}"
-    return Judgement(component.name, component.name, verdict, "; ".join(filter(None, (wanted, licence))))
+    return Judgement(name, name, verdict, "; ".join(filter(None, (wanted, licence))))

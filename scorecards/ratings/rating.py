@@ -9,6 +9,10 @@ class RatingError(ValueError):
     """An input cannot be read as its source's format; the message names file and place, wanted and found."""
 
 
+MAX_NAME = 300
+"""Characters of an edition, a producer or a subject; PostgreSQL would refuse longer ones, SQLite would not."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file of the input; `name` is as messages give it."""
@@ -73,6 +77,12 @@ class Rating:
     licence: str
     link: str
     sha256: str
+
+    def __post_init__(self) -> None:
+        """Refuse names that are too long to be kept."""
+        for name in (self.edition, self.producer, self.subject, self.dated or ""):
+            if len(name) > MAX_NAME:
+                raise RatingError(f"{self.source}: wants names of at most {MAX_NAME} characters, has {name[:40]!r}…")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Reads YAML files of others as plain texts, lists and mappings, whatever stands in them."""
 
+import re
 from typing import Any
 
 import yaml
 
 from scorecards.ratings.rating import File, RatingError
+
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+"""Escapes can make these; no database takes NUL, no encoding takes half of a surrogate pair."""
 
 MAX_DEPTH = 16
 """Levels of nesting; the files read here have five."""
@@ -34,6 +38,12 @@ class _Plain(yaml.BaseLoader):
         if len(made) < len(node.value):
             raise yaml.MarkedYAMLError(problem="a key that stands twice", problem_mark=node.start_mark)
         return made
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        value = str(super().construct_scalar(node))
+        if _UNWRITABLE.search(value):
+            raise yaml.MarkedYAMLError(problem="a character that is no text", problem_mark=node.start_mark)
+        return value
 
     def _refuse(self, what: str) -> None:
         raise yaml.MarkedYAMLError(problem=what, problem_mark=self.get_mark())

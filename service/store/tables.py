@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from scorecards.ratings.rating import MAX_NAME
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC instant on every database; SQLite forgets the zone, this puts it back."""
@@ -237,14 +239,14 @@ class RatingRow(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
-    edition: Mapped[str] = mapped_column(String(40))
-    producer: Mapped[str] = mapped_column(String(300))
-    subject: Mapped[str] = mapped_column(String(300))
+    edition: Mapped[str] = mapped_column(String(MAX_NAME))
+    producer: Mapped[str] = mapped_column(String(MAX_NAME))
+    subject: Mapped[str] = mapped_column(String(MAX_NAME))
     version: Mapped[int]
     """Counts the states of one subject in one edition, from 1."""
     model: Mapped[str | None] = mapped_column(String(MAX_REF), index=True)
     """None = about no model of ours that an alias names."""
-    dated: Mapped[str | None] = mapped_column(String(40))
+    dated: Mapped[str | None] = mapped_column(String(MAX_NAME))
     figures: Mapped[list[Any]]
     judgements: Mapped[list[Any]]
     attribution: Mapped[str] = mapped_column(Text)

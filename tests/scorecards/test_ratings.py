@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from scorecards import catalog_files
-from scorecards.ratings import aliases, fmti, mof, osai, picture, trend, yaml_file
+from scorecards.ratings import aliases, fmti, mof, mof_licences, osai, picture, trend, yaml_file
 from scorecards.ratings.rating import Figure, File, Judgement, Rating, RatingError, sha256_of
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -41,6 +41,8 @@ subdomain,Data,B,B-1,0,percent
 subdomain,Data,(average),,25,percent
 mean_of_shown_subdomains,all shown,A,A-1,50,percent
 """
+
+SUBDOMAINS = "".join(line for line in PUBLISHED.splitlines(keepends=True) if line.startswith("subdomain"))
 
 
 def edition(indicators=INDICATORS, scores=SCORES, published=PUBLISHED):
@@ -108,7 +110,11 @@ def test_means_are_taken_of_exact_shares_and_halves_are_rounded_up():
         ("published", "domain,Up", "domain,Out", "row 4: key: wants a domain of the edition, has 'Outstream'"),
         ("published", "overall,all,B", "overall,all,C", "row 3: company: wants a company of the edition, has 'C'"),
         ("published", "domain,Up", "ward,Up", "published.csv row 4: level: wants one of overall, domain, "),
-        ("published", PUBLISHED, PUBLISHED.splitlines()[0], "published.csv row 2: wants published numbers, has none"),
+        ("published", "overall,all,B", "overall,all,A", "row 3: wants each number once, has overall all A again"),
+        ("published", PUBLISHED, PUBLISHED.splitlines()[0], "published.csv row 2: wants numbers, and subdomains"),
+        ("published", "subdomain,", "domain,", "published.csv row 5: key: wants a domain of the edition, has 'Data'"),
+        ("published", SUBDOMAINS, "", "published.csv row 2: wants numbers, and subdomains where there"),
+        ("scores", SCORES, SCORES.splitlines()[0], "scores.csv row 2: wants scores, has none"),
     ],
 )  # fmt: skip
 def test_a_broken_table_is_named_by_file_and_row(table, before, after, message):
@@ -196,7 +202,7 @@ def test_a_class_wants_its_components_open_and_all_classes_before_it(components,
     ],
 )  # fmt: skip
 def test_a_licence_is_open_by_its_exact_name(licence, is_open):
-    assert mof.is_open(licence, RULES) is is_open
+    assert mof_licences.is_open(licence, RULES.listed) is is_open
 
 
 @pytest.mark.parametrize(
@@ -241,6 +247,14 @@ def test_a_class_that_differs_is_explained_by_what_is_missing():
         ("framework: {version: 1}\nrelease: {components: [{name: Soul}]}", "components[0]: wants a component of the f"),
         ("framework: {version: 1}\nrelease: {components: [Soul]}", "components[0]: wants a mapping, has a text"),
         ("framework: {version: 1}\nrelease: {name: [M]}", "models/m.yml: release: name: wants a text, has a list"),
+        (
+            "framework: {version: 1}\nrelease: {components: [{name: Training code}, {name: Training code}]}",
+            "models/m.yml: components[1]: wants each component once, has 'Training code' again",
+        ),
+        (
+            "framework: {version: 1}\nrelease: {license: {code: MIT}, components: [{name: Training code}]}",
+            "models/m.yml: components[0]: inherited licence: wants a mapping, has a text",
+        ),
         ("framework: {version: 1}\nrelease: {license: MIT}", "release: license: wants a mapping, has a text"),
     ],
 )
@@ -269,6 +283,8 @@ def test_a_broken_licence_list_is_named(text):
         "a: {b: 1, b: 2}",
         '"\\U7fffffff": 1',
         "a: \x00",
+        r'a: "\0"',
+        r'a: "\ud800"',
         "? [a]\n: b",
     ],
 )
@@ -339,6 +355,12 @@ def test_a_criterion_that_is_missing_or_misspelt_is_named():
     lacking = system()
     with pytest.raises(RatingError, match=r"^systems/s\.yaml: paper: wants a mapping, has nothing$"):
         osai.system(file(lacking.name, lacking.text.replace('"paper"', '"papre"')))
+
+
+def test_a_name_too_long_to_be_kept_is_refused():
+    whole = osai.system(system())
+    with pytest.raises(RatingError, match=r"^osai: wants names of at most 300 characters, has 'xxx"):
+        osai.ratings([replace(whole, producer="x" * 301)])
 
 
 def test_an_input_is_named_by_the_hash_of_what_sha256sum_prints():

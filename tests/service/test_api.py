@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -428,7 +429,7 @@ def test_the_openapi_document_describes_every_route(spec):
 
 
 def plain(rule):
-    return rule.replace("<path:", "<").replace("<", "{").replace(">", "}")
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
 
 
 def operations(spec):

@@ -189,7 +189,7 @@ def test_a_page_without_ratings_says_so(engine, site):
     publish(engine, first_card("example-lab/example-2"))
     page = site.client.get("/models/example-lab/example-2").get_data(as_text=True)
     assert "No rating by others that names exactly this model has been imported." in page
-    assert "<circle" not in page
+    assert "trend-title" not in page
 
 
 def test_what_we_computed_ourselves_is_not_said_to_be_published():

@@ -158,11 +158,14 @@ def test_a_file_too_large_or_none_at_all_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(_importer, "MAX_BYTES", 10)
     (tmp_path / "large").write_bytes(b"x" * 11)
     (tmp_path / "zero").symlink_to("/dev/zero")
+    (tmp_path / "binary").write_bytes(b"a\0")
     (tmp_path / "marked").write_bytes(b"\xef\xbb\xbfa,b")
     with pytest.raises(RatingError, match="wants at most 10 bytes, has more"):
         _importer.read(tmp_path, "large")
     with pytest.raises(RatingError, match="wants a file, has none"):
         _importer.read(tmp_path, "zero")
+    with pytest.raises(RatingError, match="wants text, has a NUL at character 1"):
+        _importer.read(tmp_path, "binary")
     assert _importer.read(tmp_path, "marked").text == "a,b"
 
 

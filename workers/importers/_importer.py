@@ -28,7 +28,7 @@ def read(folder: Path, name: str) -> File:
     """Return a file of the folder, `name` with its place in it.
 
     Raises:
-        RatingError: it is not there, is no regular file, is too large, or is not UTF-8.
+        RatingError: it is not there, is no regular file, is too large, is not UTF-8, or holds a NUL.
     """
     path = folder / name
     if not path.is_file():
@@ -44,6 +44,8 @@ def read(folder: Path, name: str) -> File:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RatingError(f"{path}: wants UTF-8, has byte 0x{content[error.start]:02x} at {error.start}") from error
+    if "\0" in text:
+        raise RatingError(f"{path}: wants text, has a NUL at character {text.index(chr(0))}")
     return File(name, text, hashlib.sha256(content).hexdigest())
 
 
