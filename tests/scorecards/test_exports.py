@@ -64,6 +64,11 @@ def test_the_badge_draws_no_tick_without_enough_evidence(card):
     assert "70.0" not in weak
 
 
+def test_a_model_of_which_nothing_was_measured_has_a_badge(card):
+    weak = badge_svg.render(with_transparency(card, score=None, low="0.0", high="100.0", sufficient=False))
+    assert "insufficient evidence" in weak
+
+
 def test_a_model_without_a_card_gets_a_badge_without_a_bar():
     assert "no card" in badge_svg.unknown()
     assert ET.fromstring(badge_svg.unknown()).findall(f"{SVG}rect")[1:] == []

@@ -18,10 +18,12 @@ from scorecards import card as cards_of
 from scorecards import rubric
 from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
 from scorecards.exports import latency_svg
+from scorecards.ratings.aliases import Aliases
+from scorecards.ratings.rating import Figure, Judgement, Rating
 from service import secrets
 from service.api import create_app
 from service.config import Settings
-from service.store import cards, catalog, db, migrate, tokens
+from service.store import cards, catalog, db, migrate, ratings, tokens
 from service.store.cards import Event, Published
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -61,6 +63,31 @@ CATALOG = Catalog(
         )
     },
 )
+
+
+RATED_MODEL = "Example-1"
+ALIASES = Aliases({("fmti", "Example Lab", RATED_MODEL): MODEL}, ())
+
+
+def rated(edition: str = "2025-12", total: int = 35, asked: str = "xyz", **fields) -> Rating:
+    """Return a rating as the importer of the index with a trend makes it."""
+    made = {
+        "source": "fmti",
+        "edition": edition,
+        "producer": "Example Lab",
+        "subject": RATED_MODEL if edition == "2025-12" else "Example-0",
+        "dated": edition,
+        "figures": (Figure("overall", str(total), "points of 100", published=True),),
+        "judgements": tuple(Judgement(one, one, "1", "said", "https://example.org") for one in asked),
+        "attribution": "Its Authors: Example Index",
+        "licence": "CC-BY-4.0",
+        "link": "https://example.org/index",
+        "sha256": "ab" * 32,
+    }
+    return Rating(**made | fields)
+
+
+RATINGS = (rated("2023-10", 48, "abc"), rated("2024-05", 49, "abc"), rated())
 
 
 def golden() -> dict:
@@ -215,6 +242,7 @@ class Site:
 def site(engine, tmp_path):
     with db.write(engine) as session:
         catalog.add(session, CATALOG, "bundled")
+        ratings.keep(session, RATINGS, ALIASES, PUBLISHED_AT)
         now = datetime.now(UTC)
         made = {scope: tokens.create(session, [scope], scope, now) for scope in SCOPES}
         made["expired"] = tokens.create(session, ["admin"], "expired", now - timedelta(days=91))

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -31,6 +32,10 @@ ACCESS = {
     ("GET", "/v1/signing-key"): OPEN,
     ("GET", "/v1/models"): OPEN,
     ("GET", "/v1/models/<developer>/<model>"): OPEN,
+    ("GET", "/v1/models/<developer>/<model>/ratings"): OPEN,
+    ("GET", "/v1/ratings"): OPEN,
+    ("GET", "/v1/ratings/<int:number>"): OPEN,
+    ("GET", "/v1/ratings/fmti/trend"): OPEN,
     ("POST", "/v1/models"): "catalog:write",
     ("GET", "/v1/endpoints"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>"): OPEN,
@@ -51,8 +56,12 @@ ADDRESSES = {
     "<developer>/<model>": MODEL,
     "<path:filename>": "pellucid.css",
     "<path:ref>": quote(ENDPOINT, safe=""),
+    "<int:number>": "1",
 }
-QUERIES = {"/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1"}
+QUERIES = {
+    "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
+    "/v1/ratings/fmti/trend": "?company=Example+Lab",
+}
 CARD = f"/v1/scorecards/{MODEL}"
 NEW_MODEL = {
     "ref": "example-lab/example-3",
@@ -420,7 +429,7 @@ def test_the_openapi_document_describes_every_route(spec):
 
 
 def plain(rule):
-    return rule.replace("<path:", "<").replace("<", "{").replace(">", "}")
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
 
 
 def operations(spec):
