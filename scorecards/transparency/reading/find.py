@@ -177,6 +177,8 @@ def _count(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, w
         return _within(max(sizes, default=None), kind)
     if "n" not in cue.pattern.groupindex:
         return (value_text or whole)[:MAX_QUOTE]
+    if found["n"] is None:
+        return _within(next((one for one, _ in values.numbers(found[0])), None), kind)
     listed = _listed(found) if cue.earns == "known" else []
     number = max(listed, default=values.scaled(found["n"], found["u"]))
     if kind.unit == "t CO2e" and re.search(r"\bkg|kilogram", found[0]):
