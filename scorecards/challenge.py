@@ -9,7 +9,7 @@ from scorecards.dispute import Filing, Kind, State
 from scorecards.evidence import Basis, Document, Finding, Reading, Source
 from scorecards.rubric import Indicator
 from scorecards.transparency import quoting
-from scorecards.transparency.provenance import is_first_party
+from scorecards.transparency.provenance import is_first_party, is_of_another_model
 from scorecards.transparency.quoting import Standing
 
 Verdict = Mapping[str, Any]
@@ -104,19 +104,31 @@ def _missing(
         return _not_found(documents[0])
     standing, document = found[0], found[0].document
     read = _supporting(case, readings, standing)
+    if against := _against(case, document, read):
+        # A third party's word counts for nothing, and rises once the developer's own document says the same.
+        claimed = bool(read) and not is_first_party(document.url, case.developer, case.model)
+        kept = ((document,), tuple(read)) if claimed else ((), ())
+        return Decision(State.REJECTED, f"{against}, {_seen(document)}", *kept)
+    where = "byte for byte" if standing.exact else "in the page's text, not byte for byte"
+    said = f"{read[0].quantity} is {read[0].finding}, the quote stands {where}"
+    reason = f"{said}, {_seen(document)}; {_moved(before, after)}"
+    return Decision(State.UPHELD, reason, tuple(documents), tuple(readings))
+
+
+def _against(case: Case, document: Document, read: Sequence[Reading]) -> str | None:
+    """Return why words that stand in the document earn nothing; None when they do.
+
+    Args:
+        read: What collectors read in just these words in answer to the indicator.
+    """
     if not is_first_party(document.url, case.developer, case.model):
-        # It counts for nothing, and rises by itself once the developer's own document says the same.
-        reason = f"not where {case.developer.name} publishes, so it stays claimed: {_seen(document)}"
-        return Decision(State.REJECTED, reason, (document,) if read else (), tuple(read))
+        return f"not where {case.developer.name} publishes{', so it stays claimed' if read else ''}"
+    if is_of_another_model(document.url, case.model):
+        return f"the document is about another model than {case.model.ref}"
     if not read:
         asked = " or ".join(_quantities(case.indicator))
-        reason = f"a mention is not a disclosure: no statement of {asked} was read in the quote, {_seen(document)}"
-        return Decision(State.REJECTED, reason)
-    where = "byte for byte" if standing.exact else "in the page's text, not byte for byte"
-    reason = (
-        f"{read[0].quantity} is {read[0].finding}, the quote stands {where}, {_seen(document)}; {_moved(before, after)}"
-    )
-    return Decision(State.UPHELD, reason, tuple(documents), tuple(readings))
+        return f"a mention is not a disclosure: no statement of {asked} was read in the quote"
+    return None
 
 
 def _not_found(document: Document) -> Decision:
@@ -140,14 +152,10 @@ def _wrong(
     unread = [one for one in _ours(case, readings) if one.finding is Finding.UNMEASURED]
     if unread:
         return Decision(State.UNCHECKED, _why(unread))
+    reason = f"read again, {_seen(documents[0])}; {_moved(before, after)}"
     if (before["state"], before["value"]) == (after["state"], after["value"]):
-        return Decision(State.REJECTED, f"read again, {_seen(documents[0])}; {_moved(before, after)}")
-    return Decision(
-        State.UPHELD,
-        f"read again, {_seen(documents[0])}; {_moved(before, after)}",
-        tuple(documents),
-        tuple(readings),
-    )
+        return Decision(State.REJECTED, reason)
+    return Decision(State.UPHELD, reason, tuple(documents), tuple(_ours(case, readings)))
 
 
 RULES: Mapping[Kind, Callable[..., Decision]] = {Kind.MISSING: _missing, Kind.WRONG: _wrong}

@@ -13,6 +13,8 @@ _INLINE = re.compile(
 )
 """Tags that stand within a word; all others part words."""
 _TAG = re.compile(r"<[^<>]*>")
+_HUGE = re.compile(r"&#[0-9]{8,}")
+"""No character; Python would refuse to read such a number at all once it is long enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def find(quote: str, document: Document) -> Standing | None:
 
 def shown(content: bytes) -> str:
     """Return the text of a page of HTML in UTF-8, tags left out and white space collapsed."""
-    return _collapsed(html.unescape(_TAG.sub(" ", _INLINE.sub("", content.decode(errors="replace")))))
+    text = _TAG.sub(" ", _INLINE.sub("", content.decode(errors="replace")))
+    return _collapsed(html.unescape(_HUGE.sub(" ", text)))
 
 
 def _collapsed(text: str) -> str:
