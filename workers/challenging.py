@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from scorecards import card as cards_of
 from scorecards import challenge as rules_of
 from scorecards import rubric
@@ -33,15 +35,21 @@ def challenge(context: Context, lease: Lease) -> None:
     now = context.clock()
     decision = _decided(context, case, documents, readings, now)
     with db.write(context.engine) as session:
+        # First, so that whoever has lost the lease hears just that.
+        _end(session, lease, decision.state, now)
         if challenges.move(session, one, decision.state, decision.reason, now):
             jobs.request(session, jobs.publish_job(case.model.ref), now)
         if decision.documents:
             found = Found(case.model.ref, "challenge", documents=decision.documents, readings=decision.readings)
             evidence.record(session, lease, found, now)
-        if decision.state is State.UNCHECKED:
-            jobs.finish(session, lease, now)
-        else:
-            jobs.stop(session, lease)
+
+
+def _end(session: Session, lease: Lease, state: State, now: datetime) -> None:
+    """End the lease; what could not be read is tried again after the job's cadence."""
+    if state is State.UNCHECKED:
+        jobs.finish(session, lease, now)
+    else:
+        jobs.stop(session, lease)
 
 
 def _begin(context: Context, lease: Lease) -> tuple[Challenge, Case] | None:

@@ -134,7 +134,7 @@ class StepSchema(Schema):
     """One state that a challenge came to."""
 
     state = fields.String(metadata={"enum": [one.value for one in State]})
-    at = fields.DateTime()
+    at = fields.String(metadata={"format": "date-time"})
     reason = fields.String(metadata={"description": '"" for received and checking'})
 
 
