@@ -56,9 +56,7 @@ def file(session: Session, filing: Filing, filed_by: str, now: datetime, opened:
         NotAccepted: fields are wrong.
         StillOpen: the same challenge has come in before and is not settled.
     """
-    # Locked until the end of the transaction: of two that file the same at once, the second sees the first.
-    model = session.get(CatalogRow, ("model", filing.model), with_for_update=True)
-    unknown = {"model": f"wants a model of the catalogue, has {filing.model!r}"} if model is None else {}
+    unknown = {} if _lock(session, filing) else {"model": f"wants a model of the catalogue, has {filing.model!r}"}
     if wrong := unknown | problems(filing, [one.id for one in rubric.load().indicators], opened):
         raise NotAccepted(wrong)
     if same := _same(session, filing):
@@ -131,6 +129,17 @@ def page(
     if before is not None:
         rows = rows.where(ChallengeRow.id < before)
     return _read(session, rows)
+
+
+def _lock(session: Session, filing: Filing) -> bool:
+    """Let nobody else file against this model until the end of the transaction; False when there is no such model.
+
+    Of two that file the same at once, the second then sees the first.
+    """
+    # A database cannot even be asked for text with a NUL or half a surrogate pair.
+    if not filing.model.isprintable():
+        return False
+    return session.get(CatalogRow, ("model", filing.model), with_for_update=True) is not None
 
 
 def _same(session: Session, filing: Filing) -> Challenge | None:
