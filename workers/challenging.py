@@ -20,6 +20,7 @@ from workers import publishing
 from workers.collecting import gather
 from workers.context import Context
 
+GONE = "the model has left the catalogue, or the indicator the rubric"
 REFUSED = "refused_address"
 NOT_PUBLIC = "the URL leads to an address that is not on the public internet"
 """Said instead of the client's words, which would tell everybody what a name means inside the operator's network."""
@@ -53,7 +54,7 @@ def _end(session: Session, lease: Lease, state: State, now: datetime) -> None:
 
 
 def _begin(context: Context, lease: Lease) -> tuple[Challenge, Case] | None:
-    """Return the challenge as it is checked now; None, and the job stopped, when there is nothing to check."""
+    """Return the challenge as it is checked now; None, and the lease ended, when there is nothing to check."""
     now = context.clock()
     with db.write(context.engine) as session:
         one = challenges.get(session, lease.args["challenge"])
@@ -66,9 +67,8 @@ def _begin(context: Context, lease: Lease) -> tuple[Challenge, Case] | None:
         if one.is_open and model and developer and indicator:
             return one, Case(one.filing, indicator, developer, model)
         if one.is_open:
-            reason = "the model has left the catalogue, or the indicator the rubric"
-            challenges.move(session, one, State.UNCHECKED, reason, now)
-        jobs.stop(session, lease)
+            challenges.move(session, one, State.UNCHECKED, GONE, now)
+        _end(session, lease, State.UNCHECKED if one.is_open else one.state, now)
     return None
 
 
@@ -79,8 +79,8 @@ def _decided(
     rules = rubric.load()
     with db.read(context.engine) as session:
         subject = publishing.gathered(session, case.model.ref, rules, now)
-    if subject is None:  # it has left the catalogue since; the next try says so
-        return Decision(State.UNCHECKED, "the model has left the catalogue")
+    if subject is None:
+        return Decision(State.UNCHECKED, GONE)
     fresh = [*readings, *rules_of.withdrawals(case, documents, readings, subject.readings)]
     known = replace(subject, readings=[*subject.readings, *fresh])
     before, after = (_verdict(cards_of.build(each, rules, now, None), case.indicator.id) for each in (subject, known))
