@@ -1,9 +1,8 @@
 """A challenge from the POST to the new card: a real API, real jobs, and a developer's site with TLS on loopback."""
 
-import itertools
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -21,7 +20,7 @@ from service.api import create_app
 from service.config import Settings
 from service.store import cards, catalog, challenges, db, jobs, migrate, tokens
 from service.store.tables import ChallengeStateRow, DocumentRow, EventRow, RunRow
-from workers import challenging
+from workers import challenging, planning
 from workers.cli import cli
 from workers.context import Context
 
@@ -106,7 +105,6 @@ class World:
     clock: Clock
     site: Site
     token: str
-    keys: itertools.count = field(default_factory=itertools.count)
 
     def client(self):
         return create_app(self.context.engine, lambda *_: None, self.context.settings).test_client()
@@ -130,7 +128,7 @@ class World:
 
     def collect(self, place):
         with db.write(self.context.engine) as session:
-            jobs.request(session, workers.planning.collect_job(MODEL, [str(place)]), self.clock())
+            jobs.request(session, planning.collect_job(MODEL, [str(place)]), self.clock())
         self.work()
         self.clock.go_on(minutes=1)
 
