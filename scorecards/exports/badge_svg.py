@@ -64,15 +64,13 @@ def _bar(pillar: Mapping[str, Any], x: int) -> str:
     """Return the range from low to high on a track of 0 to 100, with a tick at a score that is known."""
     low, high = _at(pillar["low"], x), _at(pillar["high"], x)
     fill = "#0072b2" if _badge.known(pillar) else "#a9b1b9"
+    score = pillar["score"] if _badge.known(pillar) else None
+    tick = f'<path d="M{_at(score, x)} 4v12" stroke="#1f2933" stroke-width="2"/>\n' if score else ""
     return (
         f'<path d="M{x} 10h{BAR_WIDTH}M{x} 7v6M{x + BAR_WIDTH} 7v6" stroke="#8a929a" fill="none"/>\n'
         f'<rect x="{low}" y="7" width="{max(high - low, Decimal(1))}" height="6" fill="{fill}"/>\n'
-        f"{_tick(pillar['score'], x) if _badge.known(pillar) else ''}"
+        f"{tick}"
     )
-
-
-def _tick(score: str, x: int) -> str:
-    return f'<path d="M{_at(score, x)} 4v12" stroke="#1f2933" stroke-width="2"/>\n'
 
 
 def _at(value: str, x: int) -> Decimal:

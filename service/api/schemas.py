@@ -189,6 +189,89 @@ class SummarySchema(Schema):
     pillars = fields.Nested(PillarsSchema)
 
 
+class FigureSchema(Schema):
+    """One number or class of a rating."""
+
+    name = fields.String()
+    value = fields.String(metadata={"description": "A decimal as text, or a class by its name"})
+    unit = fields.String()
+    published = fields.Boolean(
+        metadata={"description": "Whether the source prints it; false = we computed it from the source's judgements"}
+    )
+
+
+class RatingSchema(Schema):
+    """What one edition of one source says of one subject; never a score of ours."""
+
+    number = fields.Integer()
+    model = fields.String(allow_none=True, metadata={"description": "Ref; null = about no model of ours"})
+    source = fields.String()
+    edition = fields.String()
+    producer = fields.String(metadata={"description": "Who makes the subject, as the source names it"})
+    subject = fields.String(metadata={"description": "As the source names it"})
+    dated = fields.String(allow_none=True, metadata={"description": "Month or day; null = the source gives none"})
+    figures = fields.List(fields.Nested(FigureSchema), metadata={"description": "The first one is the headline"})
+    attribution = fields.String()
+    licence = fields.String()
+    link = fields.String()
+    sha256 = fields.String(metadata={"description": "Of what `sha256sum` prints for the files it was read from"})
+    imported_at = fields.DateTime()
+
+
+class JudgementSchema(Schema):
+    """What a source says to one of its questions, in its own words."""
+
+    indicator = fields.String()
+    title = fields.String()
+    verdict = fields.String()
+    note = fields.String()
+    source = fields.String(metadata={"description": "What the source cites"})
+
+
+class WholeRatingSchema(RatingSchema):
+    """A rating with all its judgements."""
+
+    judgements = fields.List(fields.Nested(JudgementSchema))
+
+
+class OurTransparencySchema(Schema):
+    """The transparency pillar of our newest card."""
+
+    id = fields.String(metadata={"description": "Of the card"})
+    transparency = fields.Nested(PillarSchema)
+
+
+class ModelRatingsSchema(Schema):
+    """Others' ratings of a model beside ours."""
+
+    model = fields.String()
+    ours = fields.Nested(OurTransparencySchema, allow_none=True, metadata={"description": "null = no card yet"})
+    external = fields.List(fields.Nested(RatingSchema))
+
+
+class TrendStepSchema(Schema):
+    """A company's total in one edition."""
+
+    edition = fields.String()
+    subject = fields.String(metadata={"description": "The one model that the edition scored"})
+    total = fields.String(metadata=DECIMAL)
+    unit = fields.String()
+    comparable_with_previous = fields.Boolean(
+        allow_none=True,
+        metadata={"description": "Whether it asks what the edition before asks; null = there is none before"},
+    )
+
+
+class TrendSchema(Schema):
+    """A company's totals, oldest edition first."""
+
+    company = fields.String()
+    editions = fields.List(fields.Nested(TrendStepSchema))
+    attribution = fields.String()
+    licence = fields.String()
+    link = fields.String()
+
+
 def paged(item: type[Schema]) -> type[Schema]:
     """Return the schema of a page of these items."""
     parts: dict[str, Any] = {

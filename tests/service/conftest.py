@@ -19,10 +19,12 @@ from scorecards import rubric
 from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
 from scorecards.dispute import Filing
 from scorecards.exports import latency_svg
+from scorecards.ratings.aliases import Aliases
+from scorecards.ratings.rating import Figure, Judgement, Rating
 from service import secrets
 from service.api import create_app
 from service.config import Settings
-from service.store import cards, catalog, challenges, db, migrate, tokens
+from service.store import cards, catalog, challenges, db, migrate, ratings, tokens
 from service.store.cards import Event, Published
 from service.store.tables import JobRow
 
@@ -65,6 +67,31 @@ CATALOG = Catalog(
 )
 FILING = Filing(MODEL, "B3", "https://example.org/card", "Example-1 is MIT licensed", note="See the end", name="Li")
 """A challenge that waits to be checked."""
+
+
+RATED_MODEL = "Example-1"
+ALIASES = Aliases({("fmti", "Example Lab", RATED_MODEL): MODEL}, ())
+
+
+def rated(edition: str = "2025-12", total: int = 35, asked: str = "xyz", **fields) -> Rating:
+    """Return a rating as the importer of the index with a trend makes it."""
+    made = {
+        "source": "fmti",
+        "edition": edition,
+        "producer": "Example Lab",
+        "subject": RATED_MODEL if edition == "2025-12" else "Example-0",
+        "dated": edition,
+        "figures": (Figure("overall", str(total), "points of 100", published=True),),
+        "judgements": tuple(Judgement(one, one, "1", "said", "https://example.org") for one in asked),
+        "attribution": "Its Authors: Example Index",
+        "licence": "CC-BY-4.0",
+        "link": "https://example.org/index",
+        "sha256": "ab" * 32,
+    }
+    return Rating(**made | fields)
+
+
+RATINGS = (rated("2023-10", 48, "abc"), rated("2024-05", 49, "abc"), rated())
 
 
 def golden() -> dict:
@@ -219,6 +246,7 @@ class Site:
 def site(engine, tmp_path):
     with db.write(engine) as session:
         catalog.add(session, CATALOG, "bundled")
+        ratings.keep(session, RATINGS, ALIASES, PUBLISHED_AT)
         now = datetime.now(UTC)
         made = {scope: tokens.create(session, [scope], scope, now) for scope in SCOPES}
         challenges.file(session, FILING, "somebody", PUBLISHED_AT)

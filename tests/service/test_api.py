@@ -32,6 +32,10 @@ ACCESS = {
     ("GET", "/v1/signing-key"): OPEN,
     ("GET", "/v1/models"): OPEN,
     ("GET", "/v1/models/<developer>/<model>"): OPEN,
+    ("GET", "/v1/models/<developer>/<model>/ratings"): OPEN,
+    ("GET", "/v1/ratings"): OPEN,
+    ("GET", "/v1/ratings/<int:number>"): OPEN,
+    ("GET", "/v1/ratings/fmti/trend"): OPEN,
     ("POST", "/v1/models"): "catalog:write",
     ("GET", "/v1/endpoints"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>"): OPEN,
@@ -56,8 +60,12 @@ ADDRESSES = {
     "<path:filename>": "pellucid.css",
     "<int(max=999999999):challenge>": "1",
     "<path:ref>": quote(ENDPOINT, safe=""),
+    "<int:number>": "1",
 }
-QUERIES = {"/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1"}
+QUERIES = {
+    "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
+    "/v1/ratings/fmti/trend": "?company=Example+Lab",
+}
 CARD = f"/v1/scorecards/{MODEL}"
 NEW_MODEL = {
     "ref": "example-lab/example-3",

@@ -89,9 +89,8 @@ def test_a_database_of_a_newer_version_is_refused(make_instance):
     assert instance.run("migrate").returncode == 0
     with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db")) as connection, connection:
         connection.execute("update alembic_version set version_num = '9999'")
-    assert f"wants version {migrate.wanted()} or older, has 9999, made by a newer Pellucid" in complaint(
-        instance.run("up")
-    )
+    wanted = f"wants version {migrate.wanted()} or older, has 9999, made by a newer Pellucid"
+    assert wanted in complaint(instance.run("up"))
 
 
 def probed(instance, target="stub:m0", probe="models_list"):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_challenges"
-down_revision = "0001"
+down_revision = "0003_external_ratings"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = ("challenges", "challenge_states")
