@@ -247,6 +247,26 @@ def test_the_machine_decides_by_what_it_reads(world, pages, place, outcome, verd
     assert (world.verdict()["state"], world.card()["disputes"][0]["state"]) == (verdict, found["state"])
 
 
+PROSE = "<h1>Our models</h1><p>Model-1 is <b>released</b> under\nthe MIT license.</p><p>{}</p>"
+
+
+@pytest.mark.parametrize(
+    ("second", "quote", "outcome"),
+    [
+        ("Model-2 is released under Apache-2.0.", "Model-1 is released under the MIT license.", "upheld"),
+        ("Model-2 is released under Apache-2.0.", "Model-2 is released under Apache-2.0.", "rejected"),
+        ("The licence of Model-1 will follow.", "The licence of Model-1 will follow.", "rejected"),
+    ],
+)
+def test_of_a_page_about_many_models_only_what_is_said_of_this_one_counts(world, second, quote, outcome):
+    world.site.pages["/models.html"] = PROSE.format(second)
+    found = world.settled(url=world.site.url("/models.html"), quote=quote)
+    assert found["state"] == outcome
+    words = {"upheld": "in the page's text, not byte for byte", "rejected": "a mention is not a disclosure"}
+    assert words[outcome] in found["reason"]
+    assert world.verdict()["state"] == {"upheld": "disclosed", "rejected": "unchecked"}[outcome]
+
+
 def test_a_name_that_has_come_to_mean_a_private_address_is_refused_without_saying_which(world):
     filed = world.file(url=world.site.url(host="localhost"))
     closed = Settings(world.context.settings.data_dir, world.context.settings.database_url, master_key=MASTER_KEY)
