@@ -283,7 +283,9 @@ def _verdict(
 def _speaker(fact: Fact, readings: Sequence[Reading]) -> Reading:
     """Return whose value is shown: of numbers the largest member's, of dates the first, else the newest look's."""
     if fact.compare == "number":
-        return max(readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one)))
+        return max(
+            readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one))
+        )
     if fact.compare == "date":
         return min(readings, key=lambda one: (-len(str(one.value)), str(one.value), _order(one)))
     return max(readings, key=lambda one: (one.taken_at, _url(one)))

@@ -185,7 +185,9 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
     where = f"{file}: {quantity} cue {number}"
     form = next((one for one in FORMS if one in row), None)
     if form is None or row.get("earns", "known") not in EARNS:
-        raise CueError(f"{where}: wants one of {', '.join(FORMS)} and earns among {', '.join(EARNS)}, has {dict(row)!r}")
+        raise CueError(
+            f"{where}: wants one of {', '.join(FORMS)} and earns among {', '.join(EARNS)}, has {dict(row)!r}"
+        )
     try:
         return Cue(
             id=f"{quantity}-{form}-{number}",
