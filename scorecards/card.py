@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ import rfc8785
 
 from scorecards import judge, measure, scoring, statistics
 from scorecards.catalog import Developer, Endpoint, Model
+from scorecards.dispute import Dispute
 from scorecards.evidence import Reading, Source, Value
 from scorecards.measure import Measurement
 from scorecards.rubric import Indicator, Rubric
@@ -34,6 +35,7 @@ class Subject:
         readings: Of the model and of all its endpoints.
         outcomes: Per endpoint ref, how many exchanges of the window ended how.
         unreachable: Per endpoint ref, why it was not probed (`set DEEPSEEK_API_KEY`, …).
+        disputes: Every challenge to the model's verdicts, oldest first.
     """
 
     model: Model
@@ -42,6 +44,7 @@ class Subject:
     readings: Sequence[Reading]
     outcomes: Mapping[str, Mapping[str, int]]
     unreachable: Mapping[str, str]
+    disputes: Sequence[Dispute] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
         },
         "verdicts": [_verdict(one, rubric.indicator(one.indicator)) for one in verdicts],
         "endpoints": [_endpoint(one, subject, measured[one.ref], rubric, as_of) for one in subject.endpoints],
+        "disputes": [one.as_json() for one in subject.disputes],
         "changes": [],
     }
 

@@ -31,15 +31,17 @@ textLength="{message_length}" lengthAdjust="spacingAndGlyphs">{message}</text>
 def render(card: Card) -> str:
     """Return the SVG badge of a card; its range bar is drawn even where the evidence is insufficient."""
     pillar = card["pillars"]["transparency"]
-    return _frame(_badge.message(pillar), pillar)
+    message = _badge.message(pillar)
+    return _frame(message, _badge.with_disputes(message, card), pillar)
 
 
 def unknown() -> str:
     """Return the badge for a model that has no card; it has no bar, because nothing is known at all."""
-    return _frame(_badge.NO_CARD, None)
+    return _frame(_badge.NO_CARD, _badge.NO_CARD, None)
 
 
-def _frame(message: str, pillar: Mapping[str, Any] | None) -> str:
+def _frame(message: str, title: str, pillar: Mapping[str, Any] | None) -> str:
+    """Return the badge with these words on it, and those in its title, which has room for more."""
     label_length, message_length = _length(_badge.LABEL), _length(message)
     left = 8 + label_length + 8
     bar_x = left + 8 + message_length + 8
@@ -48,7 +50,7 @@ def _frame(message: str, pillar: Mapping[str, Any] | None) -> str:
         width=width,
         inner=width - 1,
         left=left,
-        text=escape(f"{_badge.LABEL}: {message}", {'"': "&quot;"}),
+        text=escape(f"{_badge.LABEL}: {title}", {'"': "&quot;"}),
         label=escape(_badge.LABEL),
         label_length=label_length,
         message_x=left + 8,

@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from scorecards.dispute import Kind, State
+
 DECIMAL = {"format": "decimal", "examples": ["81.8"]}
 
 
@@ -119,6 +121,38 @@ class VerdictSchema(Schema):
     evidence = fields.List(fields.Nested(EvidenceSchema))
 
 
+class DisputeSchema(Schema):
+    """What a card tells of a challenge; /v1/challenges/{id} has the rest."""
+
+    id = fields.Integer()
+    indicator = fields.String()
+    state = fields.String(metadata={"enum": ["received", "unchecked", "upheld", "rejected"]})
+    since = fields.DateTime()
+
+
+class StepSchema(Schema):
+    """One state that a challenge came to."""
+
+    state = fields.String(metadata={"enum": [one.value for one in State]})
+    at = fields.String(metadata={"format": "date-time"})
+    reason = fields.String(metadata={"description": '"" for received and checking'})
+
+
+class ChallengeSchema(Schema):
+    """A challenge to a verdict, public for good. Whose token filed it is told nobody."""
+
+    id = fields.Integer()
+    model = fields.String()
+    indicator = fields.String()
+    kind = fields.String(metadata={"enum": [one.value for one in Kind]})
+    url = fields.String()
+    quote = fields.String(metadata={"description": "As it was filed; `states` says whether it was found"})
+    note = fields.String()
+    name = fields.String(metadata={"description": 'As its author wants to be named; "" = not at all'})
+    state = fields.String(metadata={"enum": [one.value for one in State]})
+    states = fields.List(fields.Nested(StepSchema))
+
+
 class SignatureSchema(Schema):
     """Ed25519 over the canonical bytes of the card without `id` and `signature`."""
 
@@ -140,6 +174,7 @@ class ScorecardSchema(Schema):
     pillars = fields.Nested(PillarsSchema)
     verdicts = fields.List(fields.Nested(VerdictSchema))
     endpoints = fields.List(fields.Dict())
+    disputes = fields.List(fields.Nested(DisputeSchema))
     changes = fields.List(fields.Dict())
     signature = fields.Nested(SignatureSchema)
 

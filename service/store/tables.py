@@ -204,6 +204,36 @@ class EventRow(Base):
     body: Mapped[dict[str, Any]]
 
 
+class ChallengeRow(Base):
+    """One challenge as it was filed; nobody changes or deletes it."""
+
+    __tablename__ = "challenges"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    model: Mapped[str] = mapped_column(String(MAX_REF), index=True)
+    indicator: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(16))
+    url: Mapped[str] = mapped_column(String(2000))
+    quote: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(80))
+    """As its author wants to be named in public; "" = not at all."""
+    filed_by: Mapped[str] = mapped_column(String(20))
+    """Id of the token, or where else it came from. Never published."""
+
+
+class ChallengeStateRow(Base):
+    """One state that a challenge came to; the newest is the one it is in."""
+
+    __tablename__ = "challenge_states"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class TokenRow(Base):
     """A key to the API: its hash, never itself."""
 

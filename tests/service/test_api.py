@@ -41,6 +41,9 @@ ACCESS = {
     ("GET", "/v1/endpoints/<path:ref>"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>/measurements"): OPEN,
     ("POST", "/v1/endpoints"): "catalog:write",
+    ("GET", "/v1/challenges"): OPEN,
+    ("GET", "/v1/challenges/<int(max=999999999):challenge>"): OPEN,
+    ("POST", "/v1/challenges"): "challenges:write",
     ("GET", "/v1/scorecards"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>/history"): OPEN,
@@ -55,6 +58,7 @@ ADDRESSES = {
     "<developer>/<path:model>": MODEL,
     "<developer>/<model>": MODEL,
     "<path:filename>": "pellucid.css",
+    "<int(max=999999999):challenge>": "1",
     "<path:ref>": quote(ENDPOINT, safe=""),
     "<int:number>": "1",
 }
@@ -429,7 +433,7 @@ def test_the_openapi_document_describes_every_route(spec):
 
 
 def plain(rule):
-    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule)
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule)
 
 
 def operations(spec):
@@ -541,6 +545,7 @@ def test_the_schemas_and_the_documents_name_the_same_properties(client, spec):
         (f"/v1/endpoints/{quote(ENDPOINT, safe='')}", "Endpoint"),
         ("/v1/scorecards", "SummaryPage"),
         ("/v1/models", "ModelPage"),
+        ("/v1/challenges", "ChallengePage"),
     ):
         body = client.get(path).get_json()
         assert misfits(spec, schemas[name], body) == []

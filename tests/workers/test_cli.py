@@ -40,6 +40,7 @@ def stocked(chat_server, make_instance, tmp_path):
         ({}, ["show", "nobody/nothing"], "wants a model of the catalogue "),
         ({}, ["score", "nobody/nothing"], "wants a model of the catalogue"),
         ({}, ["collect", "nobody/nothing", "--from", "x.md"], "wants a model of the catalogue"),
+        ({}, ["challenge", "a/b", "Z9", "--url", "http://x", "--quote", ""], "model: wants a model of the catalogue"),
         ({}, ["probe", "nobody/nothing"], "wants an endpoint or model of the catalogue"),
         ({}, ["keys", "revoke", "nothing"], "wants the id of a token"),
         ({"PORT": "eighty"}, ["up"], "PELLUCID_PORT: wants a port between 1 and 65535, has 'eighty'"),
@@ -65,6 +66,8 @@ def test_bad_input_is_one_line_that_says_what_was_wanted(make_instance, settings
         (["nonsense"], "No such command"),
         (["keys", "create", "--scope", "everything"], "'everything' is not one of"),
         (["collect", "a/b"], "Missing option '--from'"),
+        (["challenge", "a/b", "B3", "--quote", "x"], "Missing option '--url'"),
+        (["challenge", "a/b", "B3", "--url", "x", "--quote", "x", "--kind", "rude"], "'rude' is not one of"),
     ],
 )
 def test_wrong_use_exits_with_2(make_instance, arguments, message):
