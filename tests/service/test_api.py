@@ -23,6 +23,8 @@ OPEN = None
 ACCESS = {
     ("GET", "/"): OPEN,
     ("GET", "/models/<developer>/<path:model>"): OPEN,
+    ("GET", "/methodology"): OPEN,
+    ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/openapi.json"): OPEN,
@@ -199,6 +201,7 @@ TAGGED = {rule for _, rule in ACCESS if rule.startswith("/v1/")} | {
     "/openapi.json",
     "/",
     "/models/<developer>/<path:model>",
+    "/methodology",
 }
 
 
@@ -562,6 +565,7 @@ def test_the_schemas_and_the_documents_name_the_same_properties(client, spec):
         "/",
         f"/models/{MODEL}",
         "/models/no/model",
+        "/methodology",
         "/docs",
         "/static/pellucid.css",
     ],
