@@ -185,7 +185,7 @@ def _unlooked(fact: Fact) -> dict[str, Any]:
         "state": "unchecked",
         "value": None,
         "unit": "",
-        "reason": f"waits for {fact.awaits}" if fact.awaits else "nothing that was collected could tell",
+        "reason": f"waits for {fact.awaits}" if fact.awaits else "could not be looked at",
         "stale": False,
         "taken_at": None,
         "evidence": [],

@@ -63,6 +63,7 @@ ADDRESSES = {
     "<int(max=999999999):challenge>": "1",
     "<path:ref>": quote(ENDPOINT, safe=""),
     "<int:number>": "1",
+    "<rubric_id>": "2026-11-first",
 }
 QUERIES = {
     "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",

@@ -415,7 +415,19 @@ def render():
 
 def hostile(value):
     """Return the card with every text replaced by an attack, and its names, states and times kept."""
-    kept = ("schema", "taken_at", "expires_at", "as_of", "state", "status", "from", "to", "quantity", "basis")
+    kept = (
+        "schema",
+        "taken_at",
+        "fetched_at",
+        "expires_at",
+        "as_of",
+        "state",
+        "status",
+        "from",
+        "to",
+        "quantity",
+        "basis",
+    )
     numbers = ("score", "low", "high", "coverage", "value", "p50", "p95", "verification_rate", "points", "edges")
     if isinstance(value, dict):
         return {key: one if key in (*kept, *numbers) else hostile(one) for key, one in value.items()}
@@ -467,11 +479,24 @@ def test_nothing_from_outside_becomes_markup(card, render):
     assert 'href="javascript:' not in page
 
 
+def test_nothing_from_outside_becomes_markup_in_facts_and_documents_either(card, render):
+    card = hostile(rich(card))
+    card["rubric"]["id"], card["verdicts"][0]["indicator"] = "2026-11", "D10"
+    card["facts"][0]["fact"] = "languages"
+    page = render("model.html", view=views.model(card, ATTACK, [], NOW), picture=None)
+    assert '<ul class="parts">' in page
+    assert '<ul class="read">' in page
+    assert "<img src=x" not in page
+    assert 'href="javascript:' not in page
+
+
 def test_pages_obey_a_policy_without_inline_styles_and_scripts(card, render):
     view = views.model(card, "sha256:ab", [views.history_row(card, "sha256:ab", NOW, NOW)], NOW)
     page = render("model.html", view=view, picture=Markup(latency_svg.render(card)))
     index = render("index.html", view=listing.view([listing.row(card)], Query(), NOW))
-    for text in (page, index):
+    full = render("model.html", view=views.model(rich(card), "sha256:ab", [], NOW, wanted="partial"), picture=None)
+    methodology = render("methodology.html", view=rubrics.view(rubric.load()))
+    for text in (page, index, full, methodology):
         assert re.findall(r"<style|\sstyle=|\son\w+=|<script>|<script [^>]*>[^<]", text) == []
         assert '=""' not in re.sub(r'(value|alt)=""', "", text)
 
