@@ -162,7 +162,7 @@ RULES: Mapping[Kind, Callable[..., Decision]] = {Kind.MISSING: _missing, Kind.WR
 
 
 def _quantities(indicator: Indicator) -> tuple[str, ...]:
-    return (indicator.quantity,)
+    return indicator.facts
 
 
 def _ours(case: Case, readings: Sequence[Reading]) -> list[Reading]:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from scorecards.evidence import Bound, Reading
 from scorecards.rubric import Fact
 from scorecards.transparency import licences
+from scorecards.transparency.reading.find import MONOLINGUAL
 
 Agree = Callable[[Reading, Reading, Fact], bool]
-MONOLINGUAL = "monolingual"
-"""Value of `languages` where a document says that only one is meant to be used."""
 
 
 def agree(one: Reading, other: Reading, fact: Fact) -> bool:

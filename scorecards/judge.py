@@ -5,6 +5,7 @@ document against document. Agreement with something executed is `verified`; disa
 averaged; a check that could not reach far enough proves nothing either way.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from itertools import combinations
 
 from scorecards import compare
 from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
-from scorecards.rubric import Fact, Indicator
+from scorecards.rubric import Fact, Indicator, Rubric
 from scorecards.verdict import POINTS, State, Verdict
 
 NOBODY_LOOKED = {
@@ -50,6 +51,25 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
     if searched:
         return _absent(fact, searched, unread, as_of, ttl)
     return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else "")
+
+
+def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[str, Verdict]:
+    """Return the verdict on every fact of a rubric; one that only some models have may not apply."""
+    by_fact: defaultdict[str, list[Reading]] = defaultdict(list)
+    for one in readings:
+        by_fact[one.quantity].append(one)
+    found = {name: judge(fact, by_fact[name], as_of, rubric.ttl_of(name)) for name, fact in rubric.facts.items()}
+    return {name: _asked(rubric.facts[name], one, found) for name, one in found.items()}
+
+
+def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdict:
+    """Return `not_applicable` for what the documents do not say because the model has no such thing."""
+    needed, known = others.get(fact.only_if), others.get(fact.once_known)
+    if verdict.state is not State.ABSENT or needed is None or known is None:
+        return verdict
+    if needed.state is State.ABSENT and known.points:
+        return not_applicable(fact.id, f"{fact.only_if.replace('_', ' ')} is not said of it")
+    return verdict
 
 
 def _weighed(fact: Fact, found: Sequence[Reading], as_of: datetime, ttl: timedelta) -> Verdict:
@@ -263,7 +283,9 @@ def _verdict(
 def _speaker(fact: Fact, readings: Sequence[Reading]) -> Reading:
     """Return whose value is shown: of numbers the largest member's, of dates the first, else the newest look's."""
     if fact.compare == "number":
-        return max(readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one)))
+        return max(
+            readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one))
+        )
     if fact.compare == "date":
         return min(readings, key=lambda one: (-len(str(one.value)), str(one.value), _order(one)))
     return max(readings, key=lambda one: (one.taken_at, _url(one)))

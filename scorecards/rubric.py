@@ -138,7 +138,10 @@ INDICATOR_KEYS: Mapping[str, tuple[str, Check]] = {
     "title": ("a claim in words", _text),
     "question": ("a question", _text),
     "motivation": ("why it matters", _text),
-    "facts": ("a list of names of facts", lambda value: isinstance(value, list) and bool(value) and all(map(_text, value))),
+    "facts": (
+        "a list of names of facts",
+        lambda value: isinstance(value, list) and bool(value) and all(map(_text, value)),
+    ),
     "rule": (f"one of {', '.join(RULES)}", _one_of(RULES)),
     "check": (f"one of {', '.join(CHECKS)}", _one_of(CHECKS)),
     "applies_to": (f"one of {', '.join(APPLIES_TO)}", _one_of(APPLIES_TO)),

@@ -13,7 +13,7 @@ def test_every_quantity_an_indicator_needs_is_produced_by_a_probe_or_collector()
     produced = {
         quantity for one in (*probes.load().values(), *collectors.load().values()) for quantity in one.quantities
     }
-    needed = {indicator.quantity for indicator in rubric.load().indicators}
+    needed = {fact for indicator in rubric.load().indicators for fact in indicator.facts}
     assert needed <= produced
 
 

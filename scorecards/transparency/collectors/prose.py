@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Quote, Reading, Source
+from scorecards.evidence import Basis, Bound, Collector, Document, Finding, Identity, Quote, Reading, Source
 from scorecards.transparency import reading, text_files
 from scorecards.transparency.reading import Candidate, Cues, UnreadableError
 
@@ -46,6 +46,7 @@ def _said(
         n=1,
         note=one.note,
         sources=(Source(f"sha256:{document.sha256}", document.url, quote),),
+        bound=Bound.AT_LEAST if one.of_family else Bound.EXACT,
     )
 
 
@@ -54,7 +55,9 @@ def _reading(
 ) -> Reading:
     source = Source(f"sha256:{document.sha256}", document.url, quote)
     reader = COLLECTOR.reader
-    return Reading(quantity, subject.ref, finding, _basis(document), document.fetched_at, reader, note=note, sources=(source,))
+    return Reading(
+        quantity, subject.ref, finding, _basis(document), document.fetched_at, reader, note=note, sources=(source,)
+    )
 
 
 def _basis(document: Document) -> Basis:

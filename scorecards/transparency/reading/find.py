@@ -12,6 +12,7 @@ from scorecards.transparency.reading.binding import Passage
 from scorecards.transparency.reading.lexicon import Cue, Cues, Kind
 from scorecards.transparency.reading.names import Who
 
+MONOLINGUAL = "monolingual"
 MAX_MATCHES = 20
 MAX_CODE = 50_000
 MAX_QUOTE = 300
@@ -27,9 +28,14 @@ PROMISED = re.compile(
     r"report(?:ed)?|disclosed?|announced?)|plan(?:s|ned)? to|in the (?:near |coming )?future|upcoming|soon)\b|即将|敬请期待|待(?:公布|发布|开源)|将(?:会)?(?:于|在)?[^。；]{0,12}(?:公布|发布|开源|披露)|后续(?:将|会)",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"^\W{0,4}(?P<label>[A-Za-z\u4e00-\u9fff#][^:：。.!?]{1,60}?)\s?[:：]\s*(?P<value>\S.*)$", re.DOTALL)
+_LABELLED = re.compile(
+    r"^\W{0,4}(?P<label>[A-Za-z\u4e00-\u9fff#][^:：。.!?]{1,60}?)\s?[:：]\s*(?P<value>\S.*)$", re.DOTALL
+)
 _BARE = re.compile(r"^\W*(?:n/?a|none|unknown|-|—|\?|null|false|no|tbd|various)?\W*$", re.IGNORECASE)
-_INSTRUCTED = re.compile(r"\b(?:ignore|disregard|forget)\b[^.;]{0,40}\b(?:previous|prior|above|earlier|instructions?)\b|\bmark\b[^.;]{0,40}\bas (?:disclosed|verified)\b|(?:忽略|无视)[^。；]{0,16}(?:指令|说明)", re.IGNORECASE)
+_INSTRUCTED = re.compile(
+    r"\b(?:ignore|disregard|forget)\b[^.;]{0,40}\b(?:previous|prior|above|earlier|instructions?)\b|\bmark\b[^.;]{0,40}\bas (?:disclosed|verified)\b|(?:忽略|无视)[^。；]{0,16}(?:指令|说明)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Candidate:
         earns: known | partial | absent.
         note: Why it is only partial, or what it is, for people.
         order: Its place in the document; earlier ones win among equals.
+        of_family: The largest of several numbers, each of another member of the family.
         start, end: Of the quote, in characters of the source.
     """
 
@@ -53,6 +60,7 @@ class Candidate:
     end: int
     cue: str
     note: str = ""
+    of_family: bool = False
 
 
 def candidates(passages: Sequence[Passage], cues: Cues, file: str) -> Iterator[Candidate]:
@@ -133,7 +141,10 @@ def _nearest_is_us(passage: Passage, found: re.Match[str]) -> bool:
 
 def _names_us(passage: Passage, found: re.Match[str]) -> bool:
     start, end = found.span("us")
-    return start < 0 or any(one.start < passage.start + end and one.end > passage.start + start and one.who is not Who.OTHER for one in passage.mentions)
+    return start < 0 or any(
+        one.start < passage.start + end and one.end > passage.start + start and one.who is not Who.OTHER
+        for one in passage.mentions
+    )
 
 
 def _matched(
@@ -144,7 +155,13 @@ def _matched(
         return
     if "us" in cue.pattern.groupindex and not _names_us(passage, found):
         return
-    place = found.start("n") if "n" in cue.pattern.groupindex and found["n"] is not None else found.end() if cue.form == "says" else at
+    place = (
+        found.start("n")
+        if "n" in cue.pattern.groupindex and found["n"] is not None
+        else found.end()
+        if cue.form == "says"
+        else at
+    )
     if cue.form in ("says", "label", "under") and not passage.ours_at(place):
         return
     if cue.form == "code" and not passage.ours:
@@ -155,7 +172,17 @@ def _matched(
     if value is None:
         return
     unit = kind.unit if isinstance(value, Decimal) else ""
-    yield Candidate(cue.quantity, cue.earns, value, unit, cue.rank, order, *_quote(passage, found.span() if cue.form in ("says", "code") else None), cue.id, cue.note)
+    yield Candidate(
+        cue.quantity,
+        cue.earns,
+        value,
+        unit,
+        cue.rank,
+        order,
+        *_quote(passage, found.span() if cue.form in ("says", "code") else None),
+        cue.id,
+        cue.note,
+    )
 
 
 def _withheld(text: str, cue: Cue, kind: Kind) -> bool:
@@ -190,8 +217,12 @@ def _count(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, w
     return _within(number, kind)
 
 
-_LIST_BEFORE = re.compile(r"(?:\d+(?:\.\d+)?\s?[BMTKk](?:illion|rillion)?(?:\s?\([^()]{0,30}\))?(?:,? (?:and|or|to) |, ?|/|、|和|至)\s?)+$")
-_LIST_AFTER = re.compile(r"(?:\s?\([^()]{0,30}\))?(?:(?:,? (?:and|or|to) |, (?:and )?|/|、|和|至)\s?\d+(?:\.\d+)?\s?[BMTKk]\b(?:\s?\([^()]{0,30}\))?)+")
+_LIST_BEFORE = re.compile(
+    r"(?:\d+(?:\.\d+)?\s?[BMTKk](?:illion|rillion)?(?:\s?\([^()]{0,30}\))?(?:,? (?:and|or|to) |, ?|/|、|和|至)\s?)+$"
+)
+_LIST_AFTER = re.compile(
+    r"(?:\s?\([^()]{0,30}\))?(?:(?:,? (?:and|or|to) |, (?:and )?|/|、|和|至)\s?\d+(?:\.\d+)?\s?[BMTKk]\b(?:\s?\([^()]{0,30}\))?)+"
+)
 
 
 def _listed(found: re.Match[str]) -> list[Decimal]:
@@ -205,7 +236,17 @@ def _listed(found: re.Match[str]) -> list[Decimal]:
     return [one for one, has_scale in values.numbers(whole) if has_scale]
 
 
-_MWH = {"kwh": Decimal("0.001"), "kilowatt": Decimal("0.001"), "千瓦时": Decimal("0.001"), "度电": Decimal("0.001"), "gwh": Decimal(1000), "gigawatt": Decimal(1000), "mwh": Decimal(1), "兆瓦时": Decimal(1), "twh": Decimal(10**6)}
+_MWH = {
+    "kwh": Decimal("0.001"),
+    "kilowatt": Decimal("0.001"),
+    "千瓦时": Decimal("0.001"),
+    "度电": Decimal("0.001"),
+    "gwh": Decimal(1000),
+    "gigawatt": Decimal(1000),
+    "mwh": Decimal(1),
+    "兆瓦时": Decimal(1),
+    "twh": Decimal(10**6),
+}
 
 
 def _labelled_count(cue: Cue, kind: Kind, text: str) -> Value | None:
@@ -238,6 +279,8 @@ def _licence(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None,
 
 def _language_list(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, whole: str) -> Value | None:
     groups = found.groupdict()
+    if any(groups.get(name) for name in ("mono", "mono2", "mono3")):
+        return MONOLINGUAL
     if groups.get("count"):
         return f"{groups['count']} languages"
     codes = values.languages(groups.get("list") or value_text or "")
@@ -264,7 +307,15 @@ def _statement(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | Non
     return None if _BARE.match(text) else text[:MAX_QUOTE]
 
 
-_READ = {"count": _count, "date": _date, "licence": _licence, "languages": _language_list, "price": _price, "flag": _flag, "statement": _statement}
+_READ = {
+    "count": _count,
+    "date": _date,
+    "licence": _licence,
+    "languages": _language_list,
+    "price": _price,
+    "flag": _flag,
+    "statement": _statement,
+}
 
 
 def _quote(passage: Passage, span: tuple[int, int] | None) -> tuple[int, int]:
@@ -285,4 +336,6 @@ def _refusals(passage: Passage, cues: Cues, order: int) -> Iterator[Candidate]:
     about = " ".join((*passage.headings[-1:], passage.text))
     for quantity, kind in cues.kinds.items():
         if kind.topic is not None and kind.topic.search(about):
-            yield Candidate(quantity, "absent", passage.text[:MAX_QUOTE], "", 9, order, *_quote(passage, None), "refusal")
+            yield Candidate(
+                quantity, "absent", passage.text[:MAX_QUOTE], "", 9, order, *_quote(passage, None), "refusal"
+            )

@@ -185,7 +185,9 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
     where = f"{file}: {quantity} cue {number}"
     form = next((one for one in FORMS if one in row), None)
     if form is None or row.get("earns", "known") not in EARNS:
-        raise CueError(f"{where}: wants one of {', '.join(FORMS)} and earns among {', '.join(EARNS)}, has {dict(row)!r}")
+        raise CueError(
+            f"{where}: wants one of {', '.join(FORMS)} and earns among {', '.join(EARNS)}, has {dict(row)!r}"
+        )
     try:
         return Cue(
             id=f"{quantity}-{form}-{number}",
@@ -230,9 +232,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     for name, meaning in PLACEHOLDERS.items():
         pattern = pattern.replace(name, meaning)
     pattern = pattern.replace("{MONTH}", PLACEHOLDERS["{MONTH}"])
+    return re.compile(_with_groups_once(pattern), re.IGNORECASE)
+
+
+def _with_groups_once(pattern: str) -> str:
+    """Return the pattern with each group named once: a placeholder used twice is read where it stands first."""
     seen: set[str] = set()
-    return re.compile(_GROUP.sub(lambda found: "(?:" if found[1] in seen or seen.add(found[1]) else found[0], pattern), re.IGNORECASE)
+
+    def once(found: re.Match[str]) -> str:
+        if found[1] in seen:
+            return "(?:"
+        seen.add(found[1])
+        return found[0]
+
+    return _GROUP.sub(once, pattern)
 
 
 _GROUP = re.compile(r"\(\?P<(\w+)>")
-"""A placeholder used twice names its groups twice; the first is the one that is read."""
