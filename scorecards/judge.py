@@ -50,7 +50,8 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
         return _weighed(fact, found, as_of, ttl)
     if searched:
         return _absent(fact, searched, unread, as_of, ttl)
-    return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else "")
+    waiting = f"cannot be looked at yet: waits for {fact.awaits}" if fact.awaits else ""
+    return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else waiting)
 
 
 def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[str, Verdict]:

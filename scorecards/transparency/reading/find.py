@@ -80,6 +80,9 @@ def _tried(passage: Passage, cues: Cues) -> Iterator[tuple[Cue, str, int, str | 
         text = text[:MAX_CODE]
         yield from ((cue, text, 0, None) for cue in cues.of_code())
         return
+    if passage.kind == "heading":
+        yield from ((cue, text, 0, None) for cue in cues.of("title", text))
+        return
     for mention in passage.mentions:
         if mention.who is not Who.OTHER:
             name = passage.flat.text[mention.start : mention.end]
@@ -162,7 +165,7 @@ def _matched(
         if cue.form == "says"
         else at
     )
-    if cue.form in ("says", "label", "under") and not passage.ours_at(place):
+    if cue.form in ("says", "label", "under", "title") and not passage.ours_at(place):
         return
     if cue.form == "code" and not passage.ours:
         return

@@ -10,8 +10,8 @@ from typing import Any
 
 from scorecards.transparency.reading.names import DATA
 
-FORMS = ("says", "label", "under", "code", "name")
-"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in code, in the model's own name."""
+FORMS = ("says", "label", "under", "title", "code", "name")
+"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name."""
 
 PARTIAL_NOTE = "vague, incomplete, or only a pointer"
 EARNS = ("known", "partial", "absent")
