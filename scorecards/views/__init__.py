@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from scorecards.views._answers import Answer, Card, Json, answers, facts_of
 from scorecards.views._classes import classes
-from scorecards.views._files import Item, View, ViewError, load, named, parse
+from scorecards.views._files import METHODS, Item, View, ViewError, load, named, parse
 from scorecards.views._methods import criteria, form, share
 
-__all__ = ["Item", "View", "ViewError", "load", "named", "parse", "render"]
+__all__ = ["METHODS", "Item", "View", "ViewError", "load", "named", "parse", "render"]
 
 RENDERERS: Mapping[str, Callable[[Sequence[Answer], Mapping[str, Card]], tuple[list[Json], Json]]] = {
     "share": share,

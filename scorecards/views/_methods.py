@@ -7,6 +7,8 @@ from scorecards import scoring
 from scorecards.verdict import POINTS, State
 from scorecards.views._answers import Answer, Card, Json
 
+NOT_ASKED = "not_asked"
+
 
 def row(answer: Answer, state: str, points: Decimal | None) -> Json:
     """Return an item as it is published; one that our facts do not reach has neither state nor points."""
@@ -14,7 +16,7 @@ def row(answer: Answer, state: str, points: Decimal | None) -> Json:
         "id": answer.item.id,
         "title": answer.item.title,
         "asked": answer.item.asked,
-        "state": state if answer.item.asked else "not_asked",
+        "state": state if answer.item.asked else NOT_ASKED,
         "points": format(points.normalize(), "f") if points is not None and answer.item.asked else None,
         "value": answer.value,
         "because": list(answer.because),
@@ -64,14 +66,12 @@ def criteria(answers: Sequence[Answer], _facts: Mapping[str, Card]) -> tuple[lis
 def form(answers: Sequence[Answer], _facts: Mapping[str, Card]) -> tuple[list[Json], Json]:
     """Count what is filled; a form has no score."""
     rows = [row(one, one.state.value, None) for one in answers]
-    filled = [one for one in rows if one["state"] in (State.VERIFIED, State.DISCLOSED)]
-    partial = [one for one in rows if one["state"] == State.PARTIAL]
-    gaps = [one["id"] for one in rows if one not in filled and one not in partial]
-    unchecked = [one["id"] for one in rows if one["state"] in (State.UNCHECKED, "not_asked")]
+    states = [one["state"] for one in rows]
+    values = (State.VERIFIED, State.DISCLOSED, State.PARTIAL)
     return rows, {
         "fields": len(rows),
-        "filled": len(filled),
-        "partial": len(partial),
-        "gaps": gaps,
-        "unchecked": unchecked,
+        "filled": sum(one in (State.VERIFIED, State.DISCLOSED) for one in states),
+        "partial": states.count(State.PARTIAL.value),
+        "unchecked": sum(one in (State.UNCHECKED, NOT_ASKED) for one in states),
+        "gaps": [one["id"] for one in rows if one["state"] not in values],
     }

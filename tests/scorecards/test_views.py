@@ -203,8 +203,7 @@ def test_a_form_is_filled_with_values_and_names_its_gaps():
     assert (counted["fields"], counted["filled"], counted["partial"]) == (41, 1, 1)
     assert {"P7", "C2"}.isdisjoint(counted["gaps"])
     assert "E1" in counted["gaps"]
-    assert "E1" not in counted["unchecked"]
-    assert "G6" in counted["unchecked"]
+    assert (len(counted["gaps"]), counted["unchecked"]) == (39, 38)
 
 
 # Classes.
