@@ -49,9 +49,9 @@ other rubrics are views over the same facts (`scorecards/data/views/`). One run 
 two sources that disagree are contradicted, never averaged; somebody else's word neither contradicts nor earns.
 
 **An indicator of several facts**: one contradicted fact contradicts it. All earned: the weakest of them. Some earned:
-`partial`. None, though somebody looked: `absent`. Nobody looked: `unchecked`. A fact that this model cannot have (active
-parameters without a mixture of experts) is left out. An indicator that *holds* is earned by a true value only; one that
-is *present*, by any.
+`partial`. None, though somebody looked: `absent`. Nobody looked: `unchecked`. A fact that this model cannot have
+(active parameters without a mixture of experts) is left out. An indicator that *holds* is earned by a true value only;
+one that is *present*, by any.
 
 **An indicator that does not apply** is left out of the score: each says which models it asks about. Models are open or
 closed by their weights; *served* where any endpoint is known, *hosted* where the developer's own is.
