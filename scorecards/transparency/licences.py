@@ -25,6 +25,9 @@ MAX_TEXT = 65_536
 _NOISE = {"the", "license", "licence", "licensed", "agreement", "version", "international", "unported", "universal"}
 """Words that tell no two licences apart."""
 
+_KIND = re.compile(r"^(?:(?:an?|the|custom|commercial|bespoke) )*licen[sc]e\s?[,:]\s?(?=\w)", re.IGNORECASE)
+"""What some put before the name: "a custom commercial license, the Llama 3.1 Community License"."""
+
 _ZH_NOISE = re.compile(r"(?:开源|使用)?(?:许可证|许可协议|许可|协议)")
 _ZERO = re.compile(r"(?:\.0)+$")
 _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|\++")
@@ -86,7 +89,7 @@ def _spellings() -> Mapping[str, Licence]:
 
 def _key(name: str) -> str:
     """Return what all spellings of one licence share: no case, marks, noise words, `v` before a number or `.0`."""
-    text = _ZH_NOISE.sub(" ", unicodedata.normalize("NFKC", name).lower())
+    text = _ZH_NOISE.sub(" ", _KIND.sub("", unicodedata.normalize("NFKC", name).strip().lower()))
     parts = [_ZERO.sub("", one) for one in _PART.findall(re.sub(r"v(?=\d)", " ", text))]
     return "".join(one for one in parts if one not in _NOISE)
 

@@ -25,6 +25,7 @@ from scorecards.transparency.licences import is_open, known, normalised
         ("CC BY-NC-SA 4.0 International", "cc-by-nc-sa-4.0"),
         ("Creative Commons Attribution Non Commercial 4.0", "cc-by-nc-4.0"),
         ("Llama 3.1 Community License Agreement", "llama-3.1-community"),
+        ("A custom commercial license, the Llama 3.1 Community License", "llama-3.1-community"),
         ("META LLAMA 3 COMMUNITY LICENSE AGREEMENT", "llama-3-community"),
         ("llama3.2", "llama-3.2-community"),
         ("Gemma Terms of Use", "gemma-terms"),
@@ -49,6 +50,8 @@ def test_each_way_to_write_a_licence_has_one_spelling(written, spelled):
     [
         ("MIT License (modified)", "mit-license-(modified)"),
         ("MIT with added clause", "mit-with-added-clause"),
+        ("MIT License, with an added clause", "mit-license-with-an-added-clause"),
+        ("Acme license, MIT", "acme-license-mit"),
         ("Apache 3.0", "apache-3.0"),
         ("CC-BY", "cc-by"),
         ("GPL", "gpl"),
