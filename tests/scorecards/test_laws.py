@@ -103,14 +103,16 @@ def test_the_order_of_evidence_never_matters_and_same_input_gives_the_same_bytes
 @given(st.lists(readings(), max_size=12))
 def test_what_could_not_be_measured_is_never_absent(found):
     only_failures = [one for one in found if one.finding is Finding.UNMEASURED]
+    facts = judge.facts(RULES, only_failures, NOON)
     for indicator in RULES.indicators:
-        assert verdict_on(indicator, only_failures).state is State.UNCHECKED
+        assert judge.combine(indicator, facts).state is State.UNCHECKED
 
 
 @given(st.lists(readings(), max_size=12))
 def test_no_point_without_evidence_we_or_the_developer_stand_for(found):
+    facts = judge.facts(RULES, found, NOON)
     for indicator in RULES.indicators:
-        verdict = verdict_on(indicator, found)
+        verdict = judge.combine(indicator, facts)
         trusted = [
             one for one in found if one.quantity in indicator.facts and one.value and one.basis is not Basis.THIRD_PARTY
         ]
