@@ -4,6 +4,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,7 +91,7 @@ def obtain(context: Context, developer: Developer, model: Model, place: str) -> 
     """
     if "://" in place and not place.startswith("file://"):
         return _fetched(context, developer, model, place)
-    return _read(context, Path(place.removeprefix("file://")))
+    return read_file(Path(place.removeprefix("file://")), context.clock())
 
 
 def _fetched(context: Context, developer: Developer, model: Model, url: str) -> Document:
@@ -107,8 +108,12 @@ def _fetched(context: Context, developer: Developer, model: Model, url: str) -> 
     return Document.of(answer.body, answer.url, media_type, context.clock(), first_party=ours)
 
 
-def _read(context: Context, path: Path) -> Document:
-    """Return a file as a document; of a weights file only the header is kept, the hash is of all of it."""
+def read_file(path: Path, now: datetime) -> Document:
+    """Return a file as a document; of a weights file only the header is kept, the hash is of all of it.
+
+    Raises:
+        CannotCollect: it is no readable file, or too large.
+    """
     media_type = _media_type(path.name)
     if path.exists() and not path.is_file():
         raise CannotCollect(f"{path}: wants a regular file, has something else")
@@ -124,7 +129,7 @@ def _read(context: Context, path: Path) -> Document:
     except OSError as error:
         raise CannotCollect(f"{path}: wants a readable file, {error.strerror}") from error
     # A file that somebody hands in is nobody's publication: the developer's word must be found in public.
-    return Document(whole.hexdigest(), head, f"file:{path.name}", media_type, context.clock(), size, first_party=False)
+    return Document(whole.hexdigest(), head, f"file:{path.name}", media_type, now, size, first_party=False)
 
 
 def _media_type(name: str) -> str:
@@ -133,7 +138,7 @@ def _media_type(name: str) -> str:
 
 
 def _unmeasured(context: Context, model: Model, place: str, reason: str) -> list[Reading]:
-    wanted = "gguf" if place.lower().endswith(".gguf") else "document"
+    wanted = "gguf" if place.lower().endswith(".gguf") else "prose"
     one = COLLECTORS[wanted]
     now = context.clock()
     return [

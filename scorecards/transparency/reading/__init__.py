@@ -1,90 +1,92 @@
-"""Documents → candidate statements → facts bound to one model, each with its quote."""
+"""Documents → candidate statements → facts bound to one model, each with its place.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+`text` takes markup away and knows the way back; `layout` and `tables` cut a document into pieces; `names` and `binding`
+say which of them are about this model; `lexicon` holds the cues and `find` runs them; `values` reads numbers, dates,
+languages and licences; `choose` keeps the best statement of each quantity.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scorecards.evidence import Document, Identity, Quote, Value
-from scorecards.transparency.reading import binding, choose, cues as cue_files, find, layout, licence_text
-from scorecards.transparency.reading.cues import Cues
+from scorecards.evidence import Document, Identity, Quote
+from scorecards.transparency import text_files
+from scorecards.transparency.reading import binding, choose, find, layout, lexicon, licence_text
 from scorecards.transparency.reading.find import Candidate
+from scorecards.transparency.reading.lexicon import Cues
 from scorecards.transparency.reading.names import Names
-from scorecards.verdict import State
 
-cues = cue_files.load
+__all__ = ["Candidate", "Cues", "Text", "UnreadableError", "answerable", "cues", "statements"]
 
-_HUBS = ("huggingface.co", "modelscope.cn", "www.modelscope.cn", "hf-mirror.com")
+cues = lexicon.load
+
+HUBS = ("huggingface.co", "modelscope.cn", "www.modelscope.cn")
+"""Hosts whose repositories hold the weights themselves, so that a licence file there is the weights'."""
+
+_BROKEN = re.compile("[\ud800-\udfff]")
+MAX_BROKEN = 0.01
+"""Share of characters that may be no UTF-8, such as a last one that was cut off; beyond it the text is none."""
+
+
+class UnreadableError(Exception):
+    """The document is no text that can be read; the message says what was wanted and what was found."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    quantity: str
-    state: State
-    value: Value | None
-    unit: str
-    quote: Quote | None
-    url: str
-    sha256: str
-    reason: str
+class Text:
+    """A document as text.
+
+    Attributes:
+        source: Its characters; bytes that are no UTF-8 stand as lone surrogates, so that places stay countable.
+        file: Its file name in lower case.
+    """
+
+    source: str
+    file: str
+    media_type: str
+    host: str | None
+
+    @classmethod
+    def of(cls, document: Document) -> "Text":
+        """Return the text of a document.
+
+        Raises:
+            UnreadableError: it is not UTF-8.
+        """
+        if document.content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in document.content[:1000]:
+            raise UnreadableError("document: wants UTF-8, found UTF-16 or no text")
+        source = document.content.decode("utf-8", errors="surrogateescape")
+        broken = len(_BROKEN.findall(source))
+        if broken > max(3, MAX_BROKEN * len(source)):
+            raise UnreadableError(f"document: wants UTF-8, found {broken} bytes that are not")
+        return cls(source, text_files.name(document).lower(), document.media_type, urlsplit(document.url).hostname)
+
+    @property
+    def is_licence(self) -> bool:
+        """Whether the document is a licence, by its name."""
+        return licence_text.is_licence(self.file)
+
+    def quote(self, start: int, end: int) -> Quote | None:
+        """Return the quote of `source[start:end]`, offsets in bytes; None when a broken character stands in it."""
+        words = self.source[start:end]
+        at = len(self.source[:start].encode("utf-8", errors="surrogateescape"))
+        size = len(words.encode("utf-8", errors="surrogateescape"))
+        return None if _BROKEN.search(words) else Quote(words, at, at + size)
 
 
-def read(identity: Identity, document: Document, known: Cues) -> dict[str, Candidate]:
-    source = document.content.decode("utf-8", errors="replace")
-    file = urlsplit(document.url).path.rpartition("/")[2].lower()
-    found: list[Candidate] = []
-    blocks = layout.blocks(source, file, document.media_type)
+def statements(text: Text, identity: Identity, known: Cues) -> Mapping[str, Candidate]:
+    """Return the best statement of each quantity that the text makes about this model."""
+    first = licence_text.begins(text.source) if text.is_licence else 0
+    blocks = [one for one in layout.blocks(text.source, text.file, text.media_type) if one.start >= first]
     passages = binding.passages(blocks, Names(identity))
-    if licence_text.is_licence(file):
-        hub = urlsplit(document.url).hostname in _HUBS
-        found += licence_text.candidates(source, file, of_weights=hub)
-        found += [one for one in find.candidates(passages, known, file) if one.quantity in licence_text.SAYS]
-    else:
-        found += find.candidates(passages, known, file)
-    return choose.best(found, dict(known.kinds) | {})
+    found = list(find.candidates(passages, known, text.file))
+    if text.is_licence:
+        found = [one for one in found if one.quantity in licence_text.SAYS]
+        found += licence_text.candidates(text.source, text.file, first, of_weights=text.host in HUBS)
+    return choose.best(found, known.kinds)
 
 
-def extract(identity: Identity, documents: Sequence[Document], cues: Cues | None = None) -> list[Answer]:
-    known = cues or cue_files.load()
-    per: dict[str, list[tuple[Candidate, Document]]] = {}
-    for document in documents:
-        for quantity, one in read(identity, document, known).items():
-            per.setdefault(quantity, []).append((one, document))
-    answers = [_answer(quantity, per.get(quantity, [])) for quantity in known.kinds]
-    return answers
-
-
-def _answer(quantity: str, found: list[tuple[Candidate, Document]]) -> Answer:
-    states = {"known": State.DISCLOSED, "partial": State.PARTIAL, "absent": State.ABSENT}
-    if not found:
-        return Answer(quantity, State.ABSENT, None, "", None, "", "", "")
-    known = [one for one in found if one[0].earns == "known"]
-    candidate, document = min(known or found, key=lambda one: (["known", "partial", "absent"].index(one[0].earns), one[0].rank))
-    state = states[candidate.earns]
-    text = document.content.decode("utf-8", errors="replace")
-    words = text[candidate.start : candidate.end]
-    at = len(text[: candidate.start].encode())
-    quote = Quote(words, at, at + len(words.encode()))
-    value = candidate.value if state is not State.ABSENT else None
-    return Answer(quantity, state, value, candidate.unit, quote, document.url, document.sha256, candidate.cue)
-
-
-GOLD = {
-    "license_weights": ("weights_licence",), "license_restrictions": ("licence_restrictions",), "params_total": ("parameter_count",), "params_active": ("active_parameters",),
-    "architecture": ("architecture",), "context_length": ("context_tokens",), "training_tokens": ("training_tokens",), "training_data_sources": ("training_data_sources",),
-    "data_cutoff": ("knowledge_cutoff",), "data_governance": ("data_governance",), "languages": ("languages",), "training_compute": ("training_compute",),
-    "energy_co2": ("training_co2", "training_energy"), "post_training_method": ("post_training",), "evaluation_results": ("evaluation_results",), "safety_evaluation": ("safety_evaluation",),
-    "limitations": ("limitations",), "intended_use": ("intended_use",), "prohibited_use": ("prohibited_use",), "weights_available": ("weights_available",), "inference_code": ("inference_code",),
-    "training_code": ("training_code",), "tokenizer": ("tokenizer",), "api_availability": ("api_availability",), "price": ("list_price",), "deprecation_policy": ("deprecation_policy",),
-    "contact": ("contact",), "release_date": ("release_date",),
-}
-_STRENGTH = (State.CONTRADICTED, State.VERIFIED, State.DISCLOSED, State.PARTIAL, State.NOT_APPLICABLE, State.ABSENT, State.UNCHECKED)
-
-
-def gold(answers: Sequence[Answer]) -> dict[str, Answer]:
-    by_quantity = {one.quantity: one for one in answers}
-    found = {name: min((by_quantity[one] for one in quantities), key=lambda one: _STRENGTH.index(one.state)) for name, quantities in GOLD.items()}
-    active, total, architecture = found["params_active"], found["params_total"], found["architecture"]
-    if active.state is State.ABSENT and total.value is not None and "moe" not in str(architecture.value).lower() and "mixture" not in str(architecture.value).lower():
-        found["params_active"] = replace(active, state=State.NOT_APPLICABLE)
-    return found
+def answerable(text: Text, known: Cues) -> Sequence[str]:
+    """Return the quantities on which the silence of such a document means something."""
+    return licence_text.SAYS + licence_text.IS if text.is_licence else tuple(known.kinds)

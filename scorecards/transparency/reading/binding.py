@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scorecards.transparency.reading.layout import Block, Kind
-from scorecards.transparency.reading.names import Mention, Names, Who, introduced, rivals_in
+from scorecards.transparency.reading.names import Mention, Names, Who, introduced, opening, rivals_in
 from scorecards.transparency.reading.tables import Cell
 from scorecards.transparency.reading.text import Flat, sentences
 
@@ -15,6 +15,8 @@ _SUBJECT_END = re.compile(
     r"can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
 )
 _LEAD = re.compile(r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar|After|Before|At|See|与|相比|基于)\b")
+_WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
+_SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$", re.IGNORECASE)
 _MEMBER = re.compile(r"^(?:~?\d+(?:\.\d+)?\s?[BMT]|base|instruct|chat|pretrain(?:ed)?|pt|it|fp8|bf16|large|small|medium)(?:[ -].{0,20})?$", re.IGNORECASE)
@@ -65,7 +67,7 @@ def passages(blocks: Sequence[Block], names: Names) -> list[Passage]:
     """Return every passage of these blocks in order, each bound to this model or to another one."""
     firsts = [_sentence(block.flat.text) for block in blocks if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)]
     names.knows_rivals(rivals_in(firsts, names))
-    walk = _Walk(names)
+    walk = _Walk(names, names_ours=any(names.owns(block.flat.text) for block in blocks))
     return [one for number, block in enumerate(blocks) for one in walk.read(number, block)]
 
 
@@ -77,12 +79,14 @@ def _sentence(text: str) -> str:
 class _Walk:
     """Goes through the blocks of one document and remembers what they are about."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, *, names_ours: bool) -> None:
         self._names = names
+        self._names_ours = names_ours
         self._headings: list[tuple[int, str, Who | None]] = []
         self._running: Who | None = None
         self._lead: Who | None = None
         self._seen_ours = False
+        self._rival = False
 
     def read(self, number: int, block: Block) -> Iterator[Passage]:
         if block.kind is Kind.HEADING:
@@ -100,14 +104,20 @@ class _Walk:
         return tuple(text for _, text, _ in self._headings)
 
     def _passage(self, kind: str, number: int, flat: Flat, start: int, end: int, *, ours: bool, label: str = "") -> Passage:
-        mentions = tuple(one for one in self._names.mentions(flat.text) if start <= one.start < end) if kind != "code" else ()
+        mentions = tuple(self._names.mentions(flat.text, start, end)) if kind != "code" else ()
         return Passage(kind, flat, start, end, number, self._titles(), label, ours, mentions)
 
     def _ours(self) -> bool:
         """Return what the running text is about: its last subject, else the innermost heading that names a model."""
         if self._running is not None:
             return self._running is not Who.OTHER
-        named = [who for _, _, who in self._headings if who is not None]
+        innermost = len(self._headings) - 1
+        # A title about another model speaks for what directly follows it: the document is in this model's folder.
+        named = [
+            who
+            for at, (level, _, who) in enumerate(self._headings)
+            if who is not None and (who is not Who.OTHER or level > 1 or at == innermost or not self._names_ours)
+        ]
         return named[-1] is not Who.OTHER if named else True
 
     def _heading(self, number: int, block: Block) -> Passage:
@@ -137,34 +147,38 @@ class _Walk:
         text = block.flat.text
         # An item goes on with what led to its list, not with the item before it.
         self._running = self._lead
-        if block.kind is Kind.PARAGRAPH and self._seen_ours and not _ANAPHORA.match(text):
+        anew = self._seen_ours or not self._names_ours or not _SENTENCE.search(text)
+        if block.kind is Kind.PARAGRAPH and anew and not _ANAPHORA.match(text):
             self._running = None
         for start, end in sentences(text):
-            self._turn(self._subject(text[start:end]))
+            self._turn(self._subject(text[start:end]), text[start:end])
             yield self._passage("sentence", number, block.flat, start, end, ours=self._ours())
         if block.kind is Kind.PARAGRAPH:
             self._lead = self._running
 
-    def _turn(self, who: Who | None) -> None:
+    def _turn(self, who: Who | None, text: str) -> None:
         if who is not None:
             self._running = who
+            self._rival = who is Who.OTHER and introduced(text) is not None
         if who is Who.OURS:
             self._claim()
 
     def _subject(self, text: str) -> Who | None:
-        """Return whom a sentence is about, when it says so before its verb."""
+        """Return whom a sentence is about, when it says so before its verb; the maker's own "we" is about its model."""
         found = self._names.mentions(text)
+        if not found and self._running is Who.OTHER and not self._rival and _WE.match(text):
+            return Who.FAMILY
         if not found or _LEAD.match(text):
             return None
         verb = _SUBJECT_END.search(text)
-        limit = verb.start() if verb else 3
+        limit = max(verb.start() if verb else 0, opening(text) + 3)
         subjects = [one for one in found if one.start <= min(limit, 120)]
         if not subjects:
             return None
         return next((one.who for one in subjects if one.who is Who.OURS), subjects[0].who)
 
     def _field(self, number: int, block: Block) -> Passage:
-        return self._passage("label", number, block.flat, 0, len(block.flat.text), ours=self._ours(), label=block.label)
+        return self._passage("label", number, block.flat, 0, len(block.flat.text), ours=True, label=block.label)
 
     def _table(self, number: int, block: Block) -> Iterator[Passage]:
         """Yield the cells that are about this model, each with the headers of its row and column as label."""

@@ -1,14 +1,14 @@
 """Of many candidate statements of one document, the one that answers each quantity best."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from scorecards.transparency.reading.cues import Kind
+from scorecards.transparency.reading.lexicon import Kind
 from scorecards.transparency.reading.find import Candidate
 
 
-def best(candidates: Iterable[Candidate], kinds: dict[str, Kind]) -> dict[str, Candidate]:
+def best(candidates: Iterable[Candidate], kinds: Mapping[str, Kind]) -> dict[str, Candidate]:
     """Return the best candidate of every quantity that has one: known before partial before refused."""
     by_quantity: defaultdict[str, list[Candidate]] = defaultdict(list)
     for one in candidates:

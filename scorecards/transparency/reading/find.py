@@ -9,10 +9,11 @@ from decimal import Decimal
 from scorecards.evidence import Value
 from scorecards.transparency.reading import values
 from scorecards.transparency.reading.binding import Passage
-from scorecards.transparency.reading.cues import Cue, Cues, Kind
+from scorecards.transparency.reading.lexicon import Cue, Cues, Kind
 from scorecards.transparency.reading.names import Who
 
 MAX_MATCHES = 20
+MAX_CODE = 50_000
 MAX_QUOTE = 300
 """Characters of a quote that may be published."""
 
@@ -37,6 +38,7 @@ class Candidate:
 
     Attributes:
         earns: known | partial | absent.
+        note: Why it is only partial, or what it is, for people.
         order: Its place in the document; earlier ones win among equals.
         start, end: Of the quote, in characters of the source.
     """
@@ -50,6 +52,7 @@ class Candidate:
     start: int
     end: int
     cue: str
+    note: str = ""
 
 
 def candidates(passages: Sequence[Passage], cues: Cues, file: str) -> Iterator[Candidate]:
@@ -66,19 +69,20 @@ def _tried(passage: Passage, cues: Cues) -> Iterator[tuple[Cue, str, int, str | 
     """Yield each cue to try on a passage, the text to try it on, where that begins, and the value beside a label."""
     text = passage.text
     if passage.kind == "code":
-        yield from ((cue, text, 0, None) for cue in cues.candidates("code", text[:50_000]))
+        text = text[:MAX_CODE]
+        yield from ((cue, text, 0, None) for cue in cues.of_code())
         return
     for mention in passage.mentions:
         if mention.who is not Who.OTHER:
             name = passage.flat.text[mention.start : mention.end]
-            yield from ((cue, name, 0, None) for cue in cues.candidates("name", name))
+            yield from ((cue, name, 0, None) for cue in cues.of("name", name))
     for label, value, at in _labelled(passage):
-        yield from ((cue, label, at, value) for cue in cues.candidates("label", label))
+        yield from ((cue, label, at, value) for cue in cues.of("label", label))
     if passage.kind in ("sentence", "cell", "label"):
-        yield from ((cue, text, 0, None) for cue in cues.candidates("says", text))
+        yield from ((cue, text, 0, None) for cue in cues.said(text))
     if passage.kind in ("sentence", "cell"):
         for heading in passage.headings[-2:]:
-            yield from ((cue, heading, 0, text) for cue in cues.candidates("under", heading))
+            yield from ((cue, heading, 0, text) for cue in cues.of("under", heading))
 
 
 def _labelled(passage: Passage) -> Iterator[tuple[str, str, int]]:
@@ -98,21 +102,33 @@ def _labelled(passage: Passage) -> Iterator[tuple[str, str, int]]:
 def _candidate(
     passage: Passage, cue: Cue, text: str, at: int, value_text: str | None, order: int, kind: Kind, file: str
 ) -> Iterator[Candidate]:
-    whole = passage.text
     if cue.files and not cue.files.search(file):
         return
-    if cue.context and not cue.context.search(value_text if cue.form in ("label", "under") and value_text else whole):
+    matches = list(islice(cue.pattern.finditer(text), MAX_MATCHES))
+    if not matches or not _in_place(passage, cue, value_text):
         return
-    if cue.unless and cue.unless.search(whole if cue.form != "under" else value_text or ""):
-        return
-    if cue.about_us and not _opens_with_us(passage):
-        return
-    for found in islice(cue.pattern.finditer(text), MAX_MATCHES):
+    for found in matches:
         yield from _matched(passage, cue, found, at, value_text, order, kind)
 
 
-def _opens_with_us(passage: Passage) -> bool:
-    return bool(passage.mentions) and passage.mentions[0].who is not Who.OTHER
+def _in_place(passage: Passage, cue: Cue, value_text: str | None) -> bool:
+    """Tell whether what stands around a match lets it count."""
+    beside = value_text if cue.form in ("label", "under") and value_text else passage.text
+    if cue.context and not cue.context.search(beside):
+        return False
+    return not (cue.unless and cue.unless.search(value_text or "" if cue.form == "under" else passage.text))
+
+
+def _nearest_is_us(passage: Passage, found: re.Match[str]) -> bool:
+    """Tell whether the name in or before the match, else the first one behind it, is this model's."""
+    who = {one.who for one in passage.mentions}
+    if Who.OTHER in who and Who.OURS not in who:
+        return False
+    start, end = passage.start + found.start(), passage.start + found.end()
+    before = [one for one in passage.mentions if one.start < end]
+    inside = [one for one in before if one.end > start and one.who is not Who.FAMILY]
+    named = inside[:1] or before[-1:] or passage.mentions[:1]
+    return bool(named) and named[0].who is not Who.OTHER
 
 
 def _names_us(passage: Passage, found: re.Match[str]) -> bool:
@@ -124,6 +140,8 @@ def _matched(
     passage: Passage, cue: Cue, found: re.Match[str], at: int, value_text: str | None, order: int, kind: Kind
 ) -> Iterator[Candidate]:
     whole = passage.text
+    if cue.about_us and not _nearest_is_us(passage, found):
+        return
     if "us" in cue.pattern.groupindex and not _names_us(passage, found):
         return
     place = found.start("n") if "n" in cue.pattern.groupindex and found["n"] is not None else found.end() if cue.form == "says" else at
@@ -137,7 +155,7 @@ def _matched(
     if value is None:
         return
     unit = kind.unit if isinstance(value, Decimal) else ""
-    yield Candidate(cue.quantity, cue.earns, value, unit, cue.rank, order, *_quote(passage, found.span() if cue.form in ("says", "code") else None), cue.id)
+    yield Candidate(cue.quantity, cue.earns, value, unit, cue.rank, order, *_quote(passage, found.span() if cue.form in ("says", "code") else None), cue.id, cue.note)
 
 
 def _withheld(text: str, cue: Cue, kind: Kind) -> bool:
@@ -159,7 +177,8 @@ def _count(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, w
         return _within(max(sizes, default=None), kind)
     if "n" not in cue.pattern.groupindex:
         return (value_text or whole)[:MAX_QUOTE]
-    number = max(_listed(found), default=values.scaled(found["n"], found["u"]))
+    listed = _listed(found) if cue.earns == "known" else []
+    number = max(listed, default=values.scaled(found["n"], found["u"]))
     if kind.unit == "t CO2e" and re.search(r"\bkg|kilogram", found[0]):
         number /= 1000
     if kind.unit == "MWh":
@@ -205,7 +224,7 @@ def _within(number: Decimal | None, kind: Kind) -> Decimal | None:
 
 
 def _date(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, whole: str) -> Value | None:
-    if "date" in cue.pattern.groupindex:
+    if found.groupdict().get("date"):
         return values.date(found["date"])
     return values.date(value_text or "")
 

@@ -71,6 +71,9 @@ _FRONT_MATTER = re.compile(r"^---[ \t]*\r?\n(?=[A-Za-z_])(?P<body>.{0,60000}?)^(
 FRONT_MATTER_WITHIN = 20_000
 """Characters; front matter that starts behind is none, even where something was put before it."""
 
+MAX_TEXT_VALUE = 20_000
+"""Characters of a value that goes on over several lines."""
+
 DATA_SUFFIXES = (".yaml", ".yml", ".json", ".ts", ".js", ".toml")
 
 
@@ -86,8 +89,7 @@ def blocks(source: str, name: str, media_type: str) -> list[Block]:
 def _markdown(source: str) -> Iterator[Block]:
     masked, found = _without_tables(_without_hidden(source))
     for matter in _FRONT_MATTER.finditer(masked, 0, FRONT_MATTER_WITHIN):
-        found += _fields(source, *matter.span("body"))
-        masked = _blanked(masked, *matter.span())
+        masked = _blanked(masked, *matter.span())  # scorecards.transparency.front_matter reads it
     lines = _lines(masked)
     found += [one for token, item in _tokens(masked) for one in _block(masked, lines, token, item=item)]
     yield from sorted(found, key=lambda one: one.start)
@@ -200,9 +202,19 @@ def _fields(source: str, start: int, end: int) -> Iterator[Block]:
                 continue
             first, last = listed.span()
         label = " ".join(_CAMEL.sub(" ", found["key"]).split()).lower()
+        last = _closed(source, first, last, end)
         last = first + len(source[first:last].rstrip(" \t\r\n,"))
         if first < last:
             yield Block(Kind.FIELD, flatten(source, first, last), found.start(), last, label=label)
+
+
+def _closed(source: str, first: int, last: int, end: int) -> int:
+    """Return where a value ends whose quotation mark is closed on a later line."""
+    mark = source[first]
+    if mark not in "'\"`" or source.find(mark, first + 1, last) >= 0:
+        return last
+    closing = source.find(mark, last, min(end, last + MAX_TEXT_VALUE))
+    return closing + 1 if closing > 0 else last
 
 
 def line_of(lines: Sequence[int], at: int) -> int:

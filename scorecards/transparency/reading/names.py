@@ -96,21 +96,28 @@ class Names:
         self._families = {one.stem for one in self._own}
         self._known = _pattern(frozenset(self._families))
         self._rivals: re.Pattern[str] | None = None
+        self._judged: dict[str, Who | None] = {}
 
     def knows_rivals(self, rivals: Iterable[str]) -> None:
         """Take note of names that the document itself introduces and that no list holds."""
-        found = sorted({re.escape(one) for one in rivals if one}, key=len, reverse=True)
-        self._rivals = re.compile(rf"(?<!\w)(?:{'|'.join(found)})(?!\w)") if found else None
+        found = sorted({_whole_word(one) for one in rivals if one}, key=len, reverse=True)
+        self._rivals = re.compile("|".join(found)) if found else None
 
     def is_maker(self, name: str) -> bool:
         """Tell whether this is the developer's own name."""
         return tokens(name) in self._makers
 
-    def mentions(self, text: str) -> list[Mention]:
-        """Return every name in the text, in order; a maker's bare name is none."""
-        found = [Mention(one.start(), one.end(), who) for one in self._known.finditer(text) if (who := self._who(one[0]))]
+    def owns(self, text: str) -> bool:
+        """Tell whether a text names this model or its family."""
+        return any(one.who is not Who.OTHER for one in self.mentions(text))
+
+    def mentions(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
+        """Return every name in `text[start:end]`, in order; a maker's bare name is none."""
+        end = len(text) if end is None else end
+        names = self._known.finditer(text, start, end)
+        found = [Mention(one.start(), one.end(), who) for one in names if (who := self._who(one[0]))]
         if self._rivals is not None:
-            found += [Mention(*one.span(), Who.OTHER) for one in self._rivals.finditer(text)]
+            found += [Mention(*one.span(), Who.OTHER) for one in self._rivals.finditer(text, start, end)]
             found.sort(key=lambda one: one.start)
         return found
 
@@ -120,6 +127,11 @@ class Names:
         return found[0].who if found else None
 
     def _who(self, name: str) -> Who | None:
+        if name not in self._judged:
+            self._judged[name] = self._judge(name)
+        return self._judged[name]
+
+    def _judge(self, name: str) -> Who | None:
         parts = tokens(name)
         if not parts or (parts[0] in _words().everyday and parts[0] not in self._families and not _capital(name)):
             return None
@@ -130,6 +142,11 @@ class Names:
             return None if parts in self._makers else Who.FAMILY
         verdicts = [_compare(found, own) for own in self._own if own.stem == found.stem]
         return next((one for one in (Who.OURS, Who.FAMILY) if one in verdicts), Who.OTHER)
+
+
+def _whole_word(name: str) -> str:
+    """Return the pattern of a name; Chinese has no blanks that could end one."""
+    return rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name)
 
 
 def _capital(name: str) -> bool:
@@ -172,10 +189,20 @@ _VERB = (
 _CAPITALISED = r"[A-Z][\w]*(?:[-. ](?:[A-Z0-9][\w]*|\d[\w.]*)){0,4}"
 _UNKNOWN = re.compile(rf"(?P<name>{_CAPITALISED})(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?{_VERB})")
 _MODEL_LIKE = re.compile(
-    r"(?:\b(?:is|was|are|has|have|features?)|'s|, an?)\b(?:(?! for | to | that | which )[^.]){0,90}?\b(?:models?|LLMs?|parameters?|params|experts|transformer|context (?:window|length)|tokens)\b|[是有].{0,40}?(?:模型|参数)", re.IGNORECASE
+    r"(?:\b(?:is|was|are|has|have|features?)|'s|, an?)\b(?:(?! for | to | that | which | as )[^.]){0,90}?"
+    r"\b(?:(?:models?|LLMs?|transformer|network)\b(?! (?:evaluation|dataset|benchmark|suite|architecture))|\d[\d.,]*\s?(?:[BTMKk]\b|[bt]illion)[- ]?(?:total |active |token )?(?:param|context|tokens)|context (?:window|length) of)",
+    re.IGNORECASE,
 )
-_HAN_UNKNOWN = re.compile(r"(?P<name>[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff.\-]{1,24}?)\s*(?:是(?:一|由|我)|拥有|采用|支持|具有|包含|共有|总参数|的(?:总参数|上下文|训练))")
+_HAN_UNKNOWN = re.compile(
+    r"(?P<name>[A-Za-z\u4e00-\u9fff][\w.\-]{1,24}?)\s*(?:是(?:一[个款种]|由)[^。]{0,40}?模型|(?:拥有|具有|共有|采用|支持)[^。]{0,20}?(?:参数|上下文)|的(?:总参数|上下文|训练))"
+)
 _HAN_PLAIN = ("本", "我们", "该", "此", "模型", "这", "它", "其", "当前", "目前", "同时", "为", "在", "通过", "用户", "大", "训练", "数据")
+
+
+def opening(text: str) -> int:
+    """Return where a sentence's first name can begin: behind "We introduce", "The" and their like."""
+    found = _OPENING.match(text)
+    return found.end() if found else 0
 
 
 def introduced(text: str) -> str | None:
@@ -184,26 +211,26 @@ def introduced(text: str) -> str | None:
     >>> introduced("Zorblax-7 is a mixture-of-experts model."), introduced("Training used 3 GPUs.")
     ('Zorblax-7', None)
     """
-    at = _OPENING.match(text).end()  # type: ignore[union-attr] # matches the empty text
+    at = opening(text)
     han = _HAN_UNKNOWN.match(text, at)
-    if han and not han["name"].startswith(_HAN_PLAIN) and any("\u4e00" <= one <= "\u9fff" for one in text):
+    if han and not han["name"].startswith(_HAN_PLAIN) and not han["name"].endswith(("API", "算法", "数据集", "可以", "也")) and any("\u4e00" <= one <= "\u9fff" for one in text):
         return han["name"]
     found = _UNKNOWN.match(text, at) or (re.match(rf"(?P<name>{_CAPITALISED})(?=[,.:]|\s|$)", text[at:]) if at > 4 else None)
     if found is None:
         return None
     name = found["name"]
-    words = [one for one in re.split(r"[-. ]", name) if one]
-    if words[0].lower() in _words().not_names | _words().everyday or (words[0].lower() in _ORDINARY and len(words) == 1):
+    words = [one.lower() for one in re.split(r"[-. ]", name) if one]
+    if words[0] in _words().not_names | _words().everyday or _ORDINARY & set(words):
         return None
     versioned = any(one.isdigit() for one in name[1:]) and "-" in name
-    return name if versioned or (words[0].lower() not in _ORDINARY and _MODEL_LIKE.search(text[:400])) else None
+    return name if versioned or _MODEL_LIKE.search(text[:400]) else None
 
 
 _ORDINARY = frozenset(
     "a all also although an and any apart as at based because before being below besides both building but by can code compared compute context"
     " currently data dataset datasets despite developers due during each energy english evaluation every experts feedback fine finally following for"
     " from further furthermore given hardware here how however if in inference information input instruction instructions it its large language"
-    " languages license limitations llm llms long many models model moe most multilingual my no note now of on one only open other our out output over"
+    " languages license like limitations llm llms long many models model moe most multilingual my no note now of on one only open other our out output over"
     " parameters post powered pre pretraining prior reasoning release researchers several since software some specifically state such text that the"
     " their then there therefore these they this those through thus to tokens training two unlike use users using version via we weights what when where whether"
     " which while who with within without you your users training researchers api mit responsible safety tool tools three four five benchmark benchmarks architecture".split()

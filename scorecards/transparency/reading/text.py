@@ -36,7 +36,7 @@ _MARKUP = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _DROPPED = {"comment", "image", "link", "open", "escape", "emphasis", "tag"}
-_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])|(?<=[。！？；])")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])|(?<=[。！？；])|\s[|·•]\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from scorecards.transparency import licences
-from scorecards.transparency.reading.cues import PLACEHOLDERS
+from scorecards.transparency.reading.lexicon import PLACEHOLDERS
 from scorecards.transparency.reading.names import DATA
 
 SCALES = {

@@ -13,6 +13,7 @@ from scorecards.transparency.reading.names import DATA
 FORMS = ("says", "label", "under", "code", "name")
 """Where a cue is looked for: in a sentence, beside a value, in a heading above, in code, in the model's own name."""
 
+PARTIAL_NOTE = "vague, incomplete, or only a pointer"
 EARNS = ("known", "partial", "absent")
 
 PLACEHOLDERS = {
@@ -40,11 +41,13 @@ class Cue:
     Attributes:
         form: One of FORMS.
         earns: What a match is worth: `known`, `partial`, or `absent` (an explicit refusal).
-        words: One of these must stand in the text, in lower case, before the pattern is tried at all.
+        words: One of these must stand in a sentence, in lower case, before the pattern is tried at all; {BENCHMARK}
+            stands for the names of benchmarks.
         rank: 1 is the most telling way to say it; a lesser one only counts when no better was found.
         every: Take all numbers of the match, not only the marked one (lists of sizes).
         about_us: The sentence must name this model before it names any other.
         context: Must stand in the sentence, or in the value beside a label, too.
+        note: Why a match is only partial, for people.
         files: Pattern of the names of files in which the cue counts; None = all.
     """
 
@@ -60,6 +63,7 @@ class Cue:
     about_us: bool = False
     context: re.Pattern[str] | None = None
     files: re.Pattern[str] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +92,37 @@ class Cues:
     def __init__(self, cues: Iterable[Cue], kinds: Mapping[str, Kind]) -> None:
         self.all = tuple(cues)
         self.kinds = kinds
+        self._matching: dict[tuple[str, str], tuple[Cue, ...]] = {}
 
     @cached_property
-    def by_form(self) -> Mapping[str, tuple[tuple[Cue, ...], Mapping[str, tuple[Cue, ...]], tuple[Cue, ...]]]:
-        """Return per form the cues without trigger words, those by latin trigger word, and those with Chinese ones."""
-        return {form: _index([cue for cue in self.all if cue.form == form]) for form in FORMS}
+    def _said(self) -> "_Index":
+        return _index([cue for cue in self.all if cue.form == "says"])
 
-    def candidates(self, form: str, text: str) -> list[Cue]:
-        """Return the cues of a form whose trigger words stand in the text, in the order of their files."""
-        always, by_word, han = self.by_form[form]
+    @cached_property
+    def _by_form(self) -> Mapping[str, tuple[Cue, ...]]:
+        return {form: tuple(cue for cue in self.all if cue.form == form) for form in FORMS}
+
+    def said(self, text: str) -> list[Cue]:
+        """Return the cues for sentences one of whose trigger words stands in the text."""
         low = text.lower()
-        found = {id(cue): cue for word in set(_WORD.findall(low)) for cue in by_word.get(word, ())}
-        if han and not low.isascii():
-            found |= {id(cue): cue for cue in han if any(word in low for word in cue.words)}
-        found |= {id(cue): cue for cue in always}
+        found = {cue.id: cue for word in set(_WORD.findall(low)) for cue in self._said.by_word.get(word, ())}
+        for mark, cues in self._said.by_mark.items():
+            if mark in low:
+                found |= {cue.id: cue for cue in cues}
         return list(found.values())
+
+    def of(self, form: str, text: str) -> tuple[Cue, ...]:
+        """Return the cues of a form whose pattern stands in a label, heading or name; the same ones come again and again."""
+        key = (form, text)
+        if key not in self._matching:
+            if len(self._matching) > MAX_REMEMBERED:
+                self._matching.clear()
+            self._matching[key] = tuple(cue for cue in self._by_form[form] if cue.pattern.search(text))
+        return self._matching[key]
+
+    def of_code(self) -> tuple[Cue, ...]:
+        """Return the cues for code; what is searched is bounded by the caller."""
+        return self._by_form["code"]
 
     def without(self, ids: Collection[str]) -> "Cues":
         """Return the cues but for those of these ids."""
@@ -114,17 +134,28 @@ class Cues:
 
 
 _WORD = re.compile(r"[a-z][a-z0-9]*")
-_Index = tuple[tuple[Cue, ...], Mapping[str, tuple[Cue, ...]], tuple[Cue, ...]]
+MAX_REMEMBERED = 20_000
+"""Labels and headings whose cues are remembered at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Cues by the words that trigger them; a mark is looked for anywhere in the text, for scripts without blanks."""
+
+    by_word: Mapping[str, tuple[Cue, ...]]
+    by_mark: Mapping[str, tuple[Cue, ...]]
 
 
 def _index(cues: list[Cue]) -> _Index:
-    by_word: defaultdict[str, list[Cue]] = defaultdict(list)
+    found: defaultdict[str, list[Cue]] = defaultdict(list)
     for cue in cues:
         for word in cue.words:
-            if word.isascii():
-                by_word[word].append(cue)
-    han = tuple(cue for cue in cues if any(not word.isascii() for word in cue.words))
-    return tuple(cue for cue in cues if not cue.words), {word: tuple(found) for word, found in by_word.items()}, han
+            found[word].append(cue)
+    plain = {word: tuple(cues) for word, cues in found.items()}
+    return _Index(
+        {word: cues for word, cues in plain.items() if _WORD.fullmatch(word)},
+        {word: cues for word, cues in plain.items() if not _WORD.fullmatch(word)},
+    )
 
 
 @lru_cache
@@ -161,13 +192,14 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
             quantity=quantity,
             form=form,
             earns=row.get("earns", "known"),
-            words=tuple(row.get("words", ())),
+            words=tuple(_words(row.get("words", ()))),
             pattern=_compiled(row[form]),
             unless=_compiled(row["unless"]) if "unless" in row else None,
             rank=row.get("rank", 1),
             every=row.get("every", False),
             about_us=row.get("about_us", False),
             context=_compiled(row["context"]) if "context" in row else None,
+            note=row.get("note", PARTIAL_NOTE if row.get("earns") == "partial" else ""),
             files=_compiled(row["files"]) if "files" in row else None,
         )
     except re.error as error:
@@ -184,6 +216,12 @@ def _lists() -> Mapping[str, str]:
 
 def _any(patterns: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
+
+
+def _words(words: Iterable[str]) -> Iterable[str]:
+    names = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
+    for word in words:
+        yield from names["benchmark_words"] if word == "{BENCHMARK}" else (word,)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
