@@ -340,3 +340,9 @@ BLOCKS = {
 
 HEADED = frozenset(name for name in BLOCKS if "headed" in name)
 """These open a section, which the next heading of the same level closes."""
+
+UNNAMED = frozenset(
+    ("benchmarks", "front_matter", "yaml_block", "comment", "citation", "code", "news", "possessive")
+    + ("built_on", "unlike", "compared", "previous")
+)
+"""These do not state both size and context, or not in words that anybody would use about the document's own model."""
