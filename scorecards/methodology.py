@@ -7,6 +7,13 @@ from scorecards import rubric
 from scorecards.rubric import Indicator, Rubric
 from scorecards.verdict import POINTS
 
+APPLIES = {
+    "all": "every model",
+    "open_weights": "open weights",
+    "closed_weights": "closed weights",
+    "served": "models with an endpoint",
+    "hosted": "models that their developer serves",
+}
 INTRODUCTION = """\
 # Methodology
 
@@ -45,13 +52,11 @@ def _domains(rules: Rubric) -> Iterator[str]:
 
 
 def _indicator(one: Indicator) -> str:
-    applies = {"all": "every model", "open_weights": "open weights", "served": "models with an endpoint"}[
-        one.applies_to
-    ]
+    applies, facts = APPLIES[one.applies_to], ", ".join(f"`{fact}`" for fact in one.facts)
     rows = [
         f"### {one.id} {one.title}\n",
         f"{one.question} {one.motivation}\n",
-        f"Looked into by: {one.check} (`{one.quantity}`). Applies to: {applies}. Fresh for {one.ttl_days} days.\n",
+        f"Looked into by: {one.check} ({facts}). Applies to: {applies}. Fresh for {one.ttl_days} days.\n",
         *(f"- `{state}`: {what}" for state, what in one.earns.items()),
         f"\nTo earn it: {one.remediation}",
     ]

@@ -8,10 +8,11 @@ from scorecards import card as cards_of
 from scorecards import diff, rubric
 from scorecards.card import Json, Previous, Subject
 from scorecards.catalog import Developer, Model
+from scorecards.dispute import Dispute
 from scorecards.exports import latency_svg
 from scorecards.rubric import Rubric
 from service import secrets
-from service.store import cards, catalog, db, evidence, jobs
+from service.store import cards, catalog, challenges, db, evidence, jobs
 from service.store.cards import Event, Published
 from service.store.jobs import Lease
 from workers import planning
@@ -53,6 +54,7 @@ def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> 
         readings=evidence.readings(session, [model_ref, *refs]),
         outcomes={ref: evidence.outcomes(session, ref, since) for ref in refs},
         unreachable={one.ref: reason for one in endpoints if (reason := planning.missing_key(one))},
+        disputes=[Dispute.of(one) for one in challenges.of_model(session, model_ref)],
     )
 
 

@@ -5,13 +5,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime
 
-from scorecards.evidence import Document, Finding, Identity, Quote, Reading, Value
+from scorecards import judge, rubric
+from scorecards.evidence import Document, Identity, Quote, Reading, Source, Value
 from scorecards.transparency import collectors, reading
 from scorecards.transparency.collectors import prose
 from scorecards.transparency.reading import Cues
-from scorecards.verdict import State
+from scorecards.verdict import State, Verdict
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +37,19 @@ class Answer:
 
 
 def extract(identity: Identity, documents: Sequence[Document], cues: Cues | None = None) -> list[Answer]:
-    """Return an answer for every quantity that prose can answer, in the order of the cue files.
+    """Return an answer for every fact of the rubric that documents can answer, in the order of the rubric.
 
     Args:
         identity: The model that it is about; whatever is said about another one is nothing.
         documents: In any order. All are taken as the developer's own.
         cues: Other cues than the bundled ones.
     """
-    known = cues or reading.cues()
+    known, rules = cues or reading.cues(), rubric.load()
     found = [one for document in documents for one in _read(identity, replace(document, first_party=True), known)]
-    return [_answer(quantity, [one for one in found if one.quantity == quantity]) for quantity in known.kinds]
+    readable = {one for collector in collectors.load().values() for one in collector.quantities} | known.kinds.keys()
+    as_of = max((one.taken_at for one in found), default=NEVER)
+    verdicts = judge.facts(rules, found, as_of)
+    return [_answer(verdict) for name, verdict in verdicts.items() if name in readable]
 
 
 def _read(identity: Identity, document: Document, cues: Cues) -> Iterable[Reading]:
@@ -52,16 +58,16 @@ def _read(identity: Identity, document: Document, cues: Cues) -> Iterable[Readin
             yield from prose.read_by(cues, identity, document) if one is prose.COLLECTOR else one.read(identity, document)
 
 
-_ORDER = {Finding.KNOWN: 0, Finding.PARTIAL: 1, Finding.ABSENT: 2, Finding.UNMEASURED: 3}
-_STATES = {Finding.KNOWN: State.DISCLOSED, Finding.PARTIAL: State.PARTIAL, Finding.ABSENT: State.ABSENT, Finding.UNMEASURED: State.UNCHECKED}
+def _answer(verdict: Verdict) -> Answer:
+    quoted = [one for one in verdict.evidence if one.quote] or list(verdict.evidence)
+    source = next((one for one in quoted if _says(one, verdict)), quoted[0] if quoted else None)
+    where = (source.quote, source.url, source.id.removeprefix("sha256:")) if source else (None, "", "")
+    return Answer(verdict.indicator, verdict.state, verdict.value, verdict.unit, *where, verdict.reason)
 
 
-def _answer(quantity: str, found: list[Reading]) -> Answer:
-    best = min(found, key=lambda one: (_ORDER[one.finding], one.sources[0].quote is None), default=None)
-    if best is None:
-        return Answer(quantity, State.UNCHECKED, None, "", None, "", "", "no document could say")
-    source = best.sources[0]
-    return Answer(quantity, _STATES[best.finding], best.value, best.unit, source.quote, source.url, source.id.removeprefix("sha256:"), best.note)
+def _says(source: Source, verdict: Verdict) -> bool:
+    """Tell whether the quote is the one whose words are the value, of statements."""
+    return source.quote is not None and isinstance(verdict.value, str) and verdict.value[:40] in " ".join(source.quote.text.split())
 
 
 GOLD: Mapping[str, tuple[str, ...]] = {

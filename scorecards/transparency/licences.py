@@ -45,6 +45,11 @@ def normalised(name: str) -> str:
     return _ALIASES.get(spelled, spelled)
 
 
+def known(name: str) -> bool:
+    """Tell whether a normalised name is a licence that is known here."""
+    return name in {*_ALIASES.values(), *_TEXTS.values()}
+
+
 def recognised(text: str) -> tuple[str, int, int] | None:
     """Return the SPDX id, in lower case, of the licence that `text` is, and where its title stands; None if unknown.
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -31,11 +32,18 @@ ACCESS = {
     ("GET", "/v1/signing-key"): OPEN,
     ("GET", "/v1/models"): OPEN,
     ("GET", "/v1/models/<developer>/<model>"): OPEN,
+    ("GET", "/v1/models/<developer>/<model>/ratings"): OPEN,
+    ("GET", "/v1/ratings"): OPEN,
+    ("GET", "/v1/ratings/<int:number>"): OPEN,
+    ("GET", "/v1/ratings/fmti/trend"): OPEN,
     ("POST", "/v1/models"): "catalog:write",
     ("GET", "/v1/endpoints"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>/measurements"): OPEN,
     ("POST", "/v1/endpoints"): "catalog:write",
+    ("GET", "/v1/challenges"): OPEN,
+    ("GET", "/v1/challenges/<int(max=999999999):challenge>"): OPEN,
+    ("POST", "/v1/challenges"): "challenges:write",
     ("GET", "/v1/scorecards"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>/history"): OPEN,
@@ -50,9 +58,14 @@ ADDRESSES = {
     "<developer>/<path:model>": MODEL,
     "<developer>/<model>": MODEL,
     "<path:filename>": "pellucid.css",
+    "<int(max=999999999):challenge>": "1",
     "<path:ref>": quote(ENDPOINT, safe=""),
+    "<int:number>": "1",
 }
-QUERIES = {"/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1"}
+QUERIES = {
+    "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
+    "/v1/ratings/fmti/trend": "?company=Example+Lab",
+}
 CARD = f"/v1/scorecards/{MODEL}"
 NEW_MODEL = {
     "ref": "example-lab/example-3",
@@ -420,7 +433,7 @@ def test_the_openapi_document_describes_every_route(spec):
 
 
 def plain(rule):
-    return rule.replace("<path:", "<").replace("<", "{").replace(">", "}")
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule)
 
 
 def operations(spec):
@@ -532,6 +545,7 @@ def test_the_schemas_and_the_documents_name_the_same_properties(client, spec):
         (f"/v1/endpoints/{quote(ENDPOINT, safe='')}", "Endpoint"),
         ("/v1/scorecards", "SummaryPage"),
         ("/v1/models", "ModelPage"),
+        ("/v1/challenges", "ChallengePage"),
     ):
         body = client.get(path).get_json()
         assert misfits(spec, schemas[name], body) == []

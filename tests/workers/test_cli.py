@@ -6,6 +6,8 @@ import sqlite3
 
 import pytest
 
+from service.store import migrate
+
 WRONG_USE, FAILED = 2, 1
 
 
@@ -38,6 +40,7 @@ def stocked(chat_server, make_instance, tmp_path):
         ({}, ["show", "nobody/nothing"], "wants a model of the catalogue "),
         ({}, ["score", "nobody/nothing"], "wants a model of the catalogue"),
         ({}, ["collect", "nobody/nothing", "--from", "x.md"], "wants a model of the catalogue"),
+        ({}, ["challenge", "a/b", "Z9", "--url", "http://x", "--quote", ""], "model: wants a model of the catalogue"),
         ({}, ["probe", "nobody/nothing"], "wants an endpoint or model of the catalogue"),
         ({}, ["keys", "revoke", "nothing"], "wants the id of a token"),
         ({"PORT": "eighty"}, ["up"], "PELLUCID_PORT: wants a port between 1 and 65535, has 'eighty'"),
@@ -63,6 +66,8 @@ def test_bad_input_is_one_line_that_says_what_was_wanted(make_instance, settings
         (["nonsense"], "No such command"),
         (["keys", "create", "--scope", "everything"], "'everything' is not one of"),
         (["collect", "a/b"], "Missing option '--from'"),
+        (["challenge", "a/b", "B3", "--quote", "x"], "Missing option '--url'"),
+        (["challenge", "a/b", "B3", "--url", "x", "--quote", "x", "--kind", "rude"], "'rude' is not one of"),
     ],
 )
 def test_wrong_use_exits_with_2(make_instance, arguments, message):
@@ -84,7 +89,8 @@ def test_a_database_of_a_newer_version_is_refused(make_instance):
     assert instance.run("migrate").returncode == 0
     with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db")) as connection, connection:
         connection.execute("update alembic_version set version_num = '9999'")
-    assert "wants version 0001 or older, has 9999, made by a newer Pellucid" in complaint(instance.run("up"))
+    wanted = f"wants version {migrate.wanted()} or older, has 9999, made by a newer Pellucid"
+    assert wanted in complaint(instance.run("up"))
 
 
 def probed(instance, target="stub:m0", probe="models_list"):

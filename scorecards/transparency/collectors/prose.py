@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Quote, Reading, Source
+from scorecards.evidence import Basis, Bound, Collector, Document, Finding, Identity, Quote, Reading, Source
 from scorecards.transparency import reading, text_files
 from scorecards.transparency.reading import Candidate, Cues, UnreadableError
 
@@ -46,6 +46,7 @@ def _said(
         n=1,
         note=one.note,
         sources=(Source(f"sha256:{document.sha256}", document.url, quote),),
+        bound=Bound.AT_LEAST if one.of_family else Bound.EXACT,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from scorecards.transparency.reading.lexicon import Kind
@@ -27,7 +28,8 @@ def _best(found: Sequence[Candidate], kind: Kind) -> Candidate:
 
 def _picked(equal: Sequence[Candidate], kind: Kind) -> Candidate:
     if kind.pick == "largest" and (numbers := [one for one in equal if isinstance(one.value, Decimal)]):
-        return max(numbers, key=lambda one: (one.value, -one.order))
+        largest = max(numbers, key=lambda one: (one.value, -one.order))
+        return replace(largest, of_family=len({one.value for one in numbers}) > 1)
     if kind.pick == "latest":
         return max(equal, key=lambda one: (str(one.value), -one.order))
     if kind.pick == "earliest":

@@ -12,6 +12,7 @@ from scorecards.transparency.reading.binding import Passage
 from scorecards.transparency.reading.lexicon import Cue, Cues, Kind
 from scorecards.transparency.reading.names import Who
 
+MONOLINGUAL = "monolingual"
 MAX_MATCHES = 20
 MAX_CODE = 50_000
 MAX_QUOTE = 300
@@ -40,6 +41,7 @@ class Candidate:
         earns: known | partial | absent.
         note: Why it is only partial, or what it is, for people.
         order: Its place in the document; earlier ones win among equals.
+        of_family: The largest of several numbers, each of another member of the family.
         start, end: Of the quote, in characters of the source.
     """
 
@@ -53,6 +55,7 @@ class Candidate:
     end: int
     cue: str
     note: str = ""
+    of_family: bool = False
 
 
 def candidates(passages: Sequence[Passage], cues: Cues, file: str) -> Iterator[Candidate]:
@@ -177,6 +180,8 @@ def _count(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, w
         return _within(max(sizes, default=None), kind)
     if "n" not in cue.pattern.groupindex:
         return (value_text or whole)[:MAX_QUOTE]
+    if found["n"] is None:
+        return _within(next((one for one, _ in values.numbers(found[0])), None), kind)
     listed = _listed(found) if cue.earns == "known" else []
     number = max(listed, default=values.scaled(found["n"], found["u"]))
     if kind.unit == "t CO2e" and re.search(r"\bkg|kilogram", found[0]):
@@ -236,6 +241,8 @@ def _licence(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None,
 
 def _language_list(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, whole: str) -> Value | None:
     groups = found.groupdict()
+    if any(groups.get(name) for name in ("mono", "mono2", "mono3")):
+        return MONOLINGUAL
     if groups.get("count"):
         return f"{groups['count']} languages"
     codes = values.languages(groups.get("list") or value_text or "")

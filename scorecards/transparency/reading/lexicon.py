@@ -230,9 +230,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     for name, meaning in PLACEHOLDERS.items():
         pattern = pattern.replace(name, meaning)
     pattern = pattern.replace("{MONTH}", PLACEHOLDERS["{MONTH}"])
+    return re.compile(_with_groups_once(pattern), re.IGNORECASE)
+
+
+def _with_groups_once(pattern: str) -> str:
+    """Return the pattern with each group named once: a placeholder used twice is read where it stands first."""
     seen: set[str] = set()
-    return re.compile(_GROUP.sub(lambda found: "(?:" if found[1] in seen or seen.add(found[1]) else found[0], pattern), re.IGNORECASE)
+
+    def once(found: re.Match[str]) -> str:
+        if found[1] in seen:
+            return "(?:"
+        seen.add(found[1])
+        return found[0]
+
+    return _GROUP.sub(once, pattern)
 
 
 _GROUP = re.compile(r"\(\?P<(\w+)>")
-"""A placeholder used twice names its groups twice; the first is the one that is read."""

@@ -45,11 +45,14 @@ def _words() -> _Words:
     return _Words(tuple(raw["families"]), *(frozenset(raw[key]) for key in ("everyday", "editions", "variants", "not_names")))
 
 
+MAX_RIVALS = 40
+"""Names that one document may introduce; more would make each of its sentences dearer."""
+
 _TOKEN = re.compile(r"[a-z]{2,}|[a-z]?\d+(?:\.\d+)*[a-z]*|[a-z]|[\u4e00-\u9fff]+")
 _SIZE = re.compile(r"a?\d+(?:\.\d+)?[bmt]|\d+x\d+b|\d+e")
 _DATE = re.compile(r"\d{4}|\d{6}|\d{8}")
 _VERSION = re.compile(r"[a-z]?\d+(?:\.\d+)*[a-z]?")
-_MORE = r"(?:[-_ ]?(?:[vkrmoxVKRMOX]?\d+(?:\.\d+)*[a-zA-Z]*|[Aa]\d+(?:\.\d+)?[Bb])|[-_][A-Za-z0-9.]+|[- ](?:{words})(?![a-z]))"
+_MORE = r"(?:[-_ ]?(?:[vkrmox]?\d+(?:\.\d+)*[a-z]*|a\d+(?:\.\d+)?b)|[-_][a-z0-9.]+|[- ](?:{words})(?![a-z]))"
 
 
 def tokens(name: str) -> tuple[str, ...]:
@@ -100,7 +103,8 @@ class Names:
 
     def knows_rivals(self, rivals: Iterable[str]) -> None:
         """Take note of names that the document itself introduces and that no list holds."""
-        found = sorted({_whole_word(one) for one in rivals if one}, key=len, reverse=True)
+        distinct = list(dict.fromkeys(one for one in rivals if one))[:MAX_RIVALS]
+        found = sorted((_whole_word(one) for one in distinct), key=len, reverse=True)
         self._rivals = re.compile("|".join(found)) if found else None
 
     def is_maker(self, name: str) -> bool:
@@ -114,8 +118,8 @@ class Names:
     def mentions(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
         """Return every name in `text[start:end]`, in order; a maker's bare name is none."""
         end = len(text) if end is None else end
-        names = self._known.finditer(text, start, end)
-        found = [Mention(one.start(), one.end(), who) for one in names if (who := self._who(one[0]))]
+        names = (one.span() for one in self._known.finditer(_lower(text), start, end))
+        found = [Mention(first, last, who) for first, last in names if (who := self._who(text[first:last]))]
         if self._rivals is not None:
             found += [Mention(*one.span(), Who.OTHER) for one in self._rivals.finditer(text, start, end)]
             found.sort(key=lambda one: one.start)
@@ -149,6 +153,12 @@ def _whole_word(name: str) -> str:
     return rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name)
 
 
+def _lower(text: str) -> str:
+    """Return the text in lower case with every character in its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+
+
 def _capital(name: str) -> bool:
     return name[:1].isupper() or any(one.isdigit() for one in name)
 
@@ -174,7 +184,7 @@ def _pattern(own: frozenset[str]) -> re.Pattern[str]:
     latin = "|".join(re.escape(one) for one in families if one.isascii())
     han = "|".join(re.escape(one) for one in families if not one.isascii())
     more = _MORE.format(words="|".join(sorted(words.editions | words.variants, key=len, reverse=True)))
-    return re.compile(rf"(?<![A-Za-z0-9/@])(?:{latin})(?![a-z]){more}{{0,8}}|(?:{han or '(?!)'})(?:[-_ ]?[\w.]+){{0,2}}", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z0-9/@])(?:{latin})(?![a-z]){more}{{0,8}}|(?:{han or '(?!)'})(?:[-_ ]?[\w.]+){{0,2}}")
 
 
 _OPENING = re.compile(
