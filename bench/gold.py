@@ -49,12 +49,15 @@ class Scored:
 
     @property
     def sure(self):
+        """Whether both readers were sure."""
         return self.label["confidence"] == "sure"
 
     def answer(self, held_out):
+        """Return the answer that was given without or with the cues written from the developer."""
         return self.without if held_out else self.plain
 
     def right(self, held_out):
+        """Tell whether the state is as labelled."""
         return LABELS.get(self.answer(held_out).state) == self.label["label"]
 
 
@@ -71,7 +74,7 @@ def main():
         with path.open(encoding="utf-8", newline="") as lines:
             rows = [row for row in csv.DictReader(lines) if row["confidence"] in ("sure", "agreed")]
         print(f"-- {path.name}: {len(rows)} rows that both readers agree on, {len(models(rows))} models")
-        print(f"   a cue is used on a developer's models when it matches documents of {args.others} other developers or more")
+        print(f"   LODO: only cues that match documents of {args.others} other developers or more")
         report(scored(rows, args.others), show_wrong=args.wrong)
 
 
@@ -186,10 +189,10 @@ def numbers(value):
 
 def print_evidence(rows, held_out):
     valid = [quote_holds(row) for row in rows if row.answer(held_out).quote is not None]
-    print(f"  quotes: {sum(valid)} of {len(valid)} stand in their document", end="")
-    both = [row for row in rows if row.label["quote"] and row.right(held_out) and row.answer(held_out).quote is not None]
+    both = [row for row in rows if row.label["quote"] and row.right(held_out) and row.answer(held_out).quote]
     same = share(overlaps(row, row.answer(held_out).quote) for row in both)
-    print(f"; where label and answer agree and both quote, {same:.2f} of {len(both)} quotes share a line with the label's")
+    print(f"  quotes: {sum(valid)} of {len(valid)} stand in their document; ", end="")
+    print(f"of {len(both)} right answers with two quotes, {same:.2f} share a line with the label's")
 
 
 def documents(row):
@@ -218,18 +221,23 @@ def print_wrong(rows):
     for row in rows:
         for name, answer in (("plain", row.plain), ("LODO", row.without)):
             if LABELS.get(answer.state) != row.label["label"] and (name == "plain" or answer != row.plain):
-                said = f"{answer.quote.text[:90]!r}" if answer.quote else "-"
-                where = f"{row.label['developer']}/{row.label['model']} {row.label['indicator']}"
-                print(f"  {name:5} {where}: wants {row.label['label']} ({row.label['confidence']}), ", end="")
-                print(f"is {answer.state} {str(answer.value)[:40]!r} {answer.reason} {said}; label: {row.label['quote'][:90]!r}")
+                print(f"  {name:5} {where(row)}: wants {row.label['label']} ({row.label['confidence']}), ", end="")
+                print(f"is {answer.state} {str(answer.value)[:40]!r} {quoted(answer)}; {row.label['quote'][:90]!r}")
 
 
 def print_wrong_values(rows):
     for row in rows:
         wanted, answer = labelled_value(row.label), row.plain
         if wanted is not None and (answer.value is None or not agrees(answer.value, wanted)):
-            where = f"{row.label['developer']}/{row.label['model']} {row.label['indicator']}"
-            print(f"  value {where}: wants {wanted}, is {answer.value} {answer.quote.text[:90] if answer.quote else '-'!r}")
+            print(f"  value {where(row)}: wants {wanted}, is {answer.value} {quoted(answer)}")
+
+
+def where(row):
+    return f"{row.label['developer']}/{row.label['model']} {row.label['indicator']}"
+
+
+def quoted(answer):
+    return repr(answer.quote.text[:90]) if answer.quote else "-"
 
 
 if __name__ == "__main__":

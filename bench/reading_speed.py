@@ -20,7 +20,9 @@ def main():
         extraction.extract(corpus.identity(ref), corpus.documents(ref)[:1])
     times = {ref: seconds(corpus.identity(ref), corpus.documents(ref)) for ref in corpus.MODELS}
     slowest = max(times, key=times.get)
-    print(f"{len(times)} models: {len(times) / sum(times.values()):.1f} a second (wish ≥ {WISHED_PER_SECOND}), ", end="")
+    print(
+        f"{len(times)} models: {len(times) / sum(times.values()):.1f} a second (wish ≥ {WISHED_PER_SECOND}), ", end=""
+    )
     print(f"slowest {slowest} {times[slowest] * 1000:.0f} ms")
     for ref, name in (("deepseek/deepseek-v3", "README.md"), ("tencent/hunyuan-7b", "README_CN.md")):
         print_growth(ref, next(one for one in corpus.documents(ref) if corpus.name_of(one) == name))
@@ -32,7 +34,9 @@ def print_growth(ref, document):
     for size in SIZES:
         content = (document.content * (size // len(document.content) + 1))[:size]
         took = seconds(corpus.identity(ref), [corpus.document(corpus.name_of(document), content)], rounds=1)
-        print(f"  {took:.2f}/{size / 1e6:.1f}" + ("" if before is None else f" ({took / before:.2f})"), end="", flush=True)
+        print(
+            f"  {took:.2f}/{size / 1e6:.1f}" + ("" if before is None else f" ({took / before:.2f})"), end="", flush=True
+        )
         before = took
     print()
 

@@ -75,10 +75,31 @@ SUBJECTS = {
 """Ref → what its documents call the model, so that a mutation can speak about it."""
 
 FAMILIES = frozenset(
-    "ai2/olmoe alibaba/qwen3 alibaba/qwen3-235b-fmti alibaba/qwen3-coder alibaba/qwen3.5 baichuan/baichuan2 "
-    "baidu/ernie-3.0 baidu/ernie-4.5 deepseek/deepseek-coder-v2 deepseek/deepseek-v2 google/gemma-1 google/gemma-repo "
-    "google/recurrentgemma ibm/granite-3.3 ibm/granite-4.0 meta/llama-2 meta/llama-3.1 meta/llama-3.2 openai/gpt-2 "
-    "openai/instructgpt tencent/hy-mt1.5 zai/glm-4-0414 zai/glm-5".split()
+    [
+        "ai2/olmoe",
+        "alibaba/qwen3",
+        "alibaba/qwen3-235b-fmti",
+        "alibaba/qwen3-coder",
+        "alibaba/qwen3.5",
+        "baichuan/baichuan2",
+        "baidu/ernie-3.0",
+        "baidu/ernie-4.5",
+        "deepseek/deepseek-coder-v2",
+        "deepseek/deepseek-v2",
+        "google/gemma-1",
+        "google/gemma-repo",
+        "google/recurrentgemma",
+        "ibm/granite-3.3",
+        "ibm/granite-4.0",
+        "meta/llama-2",
+        "meta/llama-3.1",
+        "meta/llama-3.2",
+        "openai/gpt-2",
+        "openai/instructgpt",
+        "tencent/hy-mt1.5",
+        "zai/glm-4-0414",
+        "zai/glm-5",
+    ]
 )
 """Refs that name several sizes at once: there a `-Mini` may be a member rather than a sibling."""
 

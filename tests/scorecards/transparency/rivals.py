@@ -156,15 +156,16 @@ def _both_rows(name, subject, mark):
 def _unlike(name, subject, mark):
     return (
         f"Unlike {name}, which has 512.7B parameters, a 384K context window, a knowledge cutoff of March 2031 and a "
-        f"price of $7.77 per million input tokens and was trained on 37.7T tokens under the AGPL-3.0 license, {subject} "
-        "was made by another team."
+        f"price of $7.77 per million input tokens and was trained on 37.7T tokens under the AGPL-3.0 license, "
+        f"{subject} was made by another team."
     )
 
 
 def _compared(name, subject, mark):
     return (
         f"Compared with {subject}, {name} has more parameters (512.7B in total, 61.3B active) and a longer context "
-        f"(384K tokens); {name} was trained on 37.7T tokens for 7.7M GPU hours and costs $7.77 per million input tokens."
+        f"(384K tokens); {name} was trained on 37.7T tokens for 7.7M GPU hours and costs $7.77 per "
+        "million input tokens."
     )
 
 
@@ -248,8 +249,8 @@ def _previous(name, subject, mark):
 
 def _third_party(name, subject, mark):
     return (
-        f"{name}, developed by Nimbus Lab, is a 512.7B-parameter model with a 384K-token context window and a knowledge "
-        "cutoff of March 2031, trained on 37.7T tokens."
+        f"{name}, developed by Nimbus Lab, is a 512.7B-parameter model with a 384K-token context window and a "
+        "knowledge cutoff of March 2031, trained on 37.7T tokens."
     )
 
 
@@ -342,7 +343,19 @@ HEADED = frozenset(name for name in BLOCKS if "headed" in name)
 """These open a section, which the next heading of the same level closes."""
 
 UNNAMED = frozenset(
-    ("benchmarks", "front_matter", "yaml_block", "comment", "citation", "code", "news", "possessive")
-    + ("built_on", "unlike", "compared", "previous")
+    [
+        "benchmarks",
+        "front_matter",
+        "yaml_block",
+        "comment",
+        "citation",
+        "code",
+        "news",
+        "possessive",
+        "built_on",
+        "unlike",
+        "compared",
+        "previous",
+    ]
 )
 """These do not state both size and context, or not in words that anybody would use about the document's own model."""

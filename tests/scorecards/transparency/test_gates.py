@@ -1,6 +1,6 @@
 """What must not move a reader's answers does not, and what must move them does, over 48 models' real documents.
 
-Each mutation is tried on a few models, always the same ones; PELLUCID_GATES=all tries each on every model it applies to.
+Each mutation is tried on a few models, always the same ones; PELLUCID_GATES=all tries each wherever it applies.
 """
 
 import functools
@@ -13,6 +13,7 @@ from zlib import crc32
 
 import pytest
 
+from scorecards.evidence import Identity
 from scorecards.transparency import extraction
 from scorecards.verdict import State
 from tests.scorecards.transparency import corpus, mutations, rivals
@@ -42,7 +43,7 @@ def _words(value):
     return re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", " ".join(text.split()))
 
 
-_PLAIN = str.maketrans("\u2019\u201c\u201d\u2010\u2011", "'\"\"--", "\u200b*\\")
+_PLAIN = str.maketrans("\u2019\u201c\u201d\u2010\u2011", '\'""--', "\u200b*\\")
 
 
 def extracted(ref, documents):
@@ -77,14 +78,17 @@ def mutated(ref, mutation):
 
 
 def check_equal(ref, found):
-    before, after = facts(baseline(ref)), facts(found)
+    check_facts(facts(baseline(ref)), facts(found))
+
+
+def check_facts(before, after):
     changed = [f"{name}: {was} became {after[name]}" for name, was in before.items() if after[name] != was]
     if changed:
         pytest.fail("\n".join(changed), pytrace=False)
 
 
 def pairs(table, wanted, *, models=corpus.MODELS):
-    """Return (model, mutation's name) to try: for each mutation the first `wanted` models it changes, in a fixed order."""
+    """Return (model, mutation) to try: for each mutation the first `wanted` models it changes, in a fixed order."""
     chosen = []
     for name, mutation in table.items():
         ordered = sorted(models, key=lambda ref, name=name: crc32(f"{ref} {name}".encode()))
@@ -152,6 +156,83 @@ def test_a_promise_a_refusal_or_a_mention_discloses_nothing(ref, said):
     after = mutated(ref, mutations.said(*SAID[said], absent))
     if after is not None:
         check_equal(ref, extracted(ref, after))
+
+
+# The same words elsewhere: under another name, about nobody we ask for, on a web page.
+
+UNNAMEABLE = frozenset(("openai/o3", "openai/dall-e-2"))
+"""Their names hold no word of their own that could be replaced everywhere."""
+
+
+def renamed(ref, text):
+    """Return a text in which the model's family is called Corvid, in the case it is written in."""
+    word = re.sub(r"^(Amazon|OpenAI) ", "", corpus.SUBJECTS[ref])
+    stem = re.match("[A-Za-z]+", word)[0]
+    whole = stem if len(stem) > 4 else rf"(?<![A-Za-z]){stem}(?![a-z])"
+    return re.sub(whole, lambda found: _cased(found[0]), text, flags=re.IGNORECASE)
+
+
+def _cased(word):
+    return "CORVID" if word.isupper() else "corvid" if word.islower() else "Corvid"
+
+
+@pytest.mark.parametrize("ref", [ref for ref in corpus.MODELS if ref not in UNNAMEABLE])
+def test_a_model_by_another_name_is_read_the_same(ref):
+    """Names that a reader knows by heart help it with these models only."""
+    who = corpus.identity(ref)
+    corvid = Identity(renamed(ref, who.ref), _all_renamed(ref, who.names), _all_renamed(ref, who.developers))
+    documents = [
+        corpus.document(corpus.name_of(one), renamed(ref, one.content.decode()).encode())
+        for one in corpus.documents(ref)
+    ]
+    before = {name: _value_renamed(ref, fact) for name, fact in facts(baseline(ref)).items()}
+    check_facts(
+        before, {name: _value_renamed(ref, fact) for name, fact in facts(extraction.extract(corvid, documents)).items()}
+    )
+
+
+def _all_renamed(ref, names):
+    return tuple(renamed(ref, one) for one in names)
+
+
+def _value_renamed(ref, fact):
+    state, value, unit = fact
+    return state, renamed(ref, value).lower() if isinstance(value, str) else value, unit
+
+
+STRANGER = Identity("quokka/quokka-3", ("quokka-3",), ("quokka",))
+
+
+@pytest.mark.parametrize("ref", [ref for ref in corpus.MODELS if ref not in UNNAMEABLE])
+def test_documents_about_one_model_say_nothing_about_another(ref):
+    """Only documents that name their own model often; a bare licence or the middle of a card could be anybody's."""
+    mine = [
+        one
+        for one in corpus.documents(ref)
+        if mutations.format_of(corpus.name_of(one)) == "md" and _names(ref, one) > 5
+    ]
+    found = [one for one in extraction.extract(STRANGER, mine) if one.state in FOUND]
+    if found:
+        pytest.fail("\n".join(f"{one.quantity} = {one.value}: {one.quote.text!r}" for one in found), pytrace=False)
+
+
+def _names(ref, document):
+    return renamed(ref, document.content.decode()).lower().count("corvid")
+
+
+@pytest.mark.parametrize("ref", corpus.MODELS)
+def test_the_same_words_as_a_web_page_answer_the_same(ref):
+    pages = mutated(ref, mutations.web_page)
+    if pages is None:
+        pytest.skip("no Markdown without front matter")
+    renamed_pages = [corpus.document(re.sub(r"mdx?$", "html", corpus.name_of(one)), one.content) for one in pages]
+    before, after = facts(baseline(ref)), facts(extracted(ref, renamed_pages))
+    check_facts(_without_texts(before), _without_texts(after))
+
+
+def _without_texts(found):
+    """Free text may begin and end elsewhere on a page; states, numbers and dates may not change."""
+    return {name: fact if isinstance(fact[1], Decimal | bool) else fact[:1] for name, fact in found.items()}
 
 
 # Evidence.

@@ -90,7 +90,7 @@ HOSTILE = {
     "less than": "<" * 5 * N,
     "open comments": "<!--" * N,
     "an HTML table in tables": nested("<table><tr><td>", "</td></tr></table>", 2_000),
-    "a table with a huge span": "<table><tr><td rowspan=999999999 colspan=999999999>a</td></tr><tr><td>b</td></tr></table>",
+    "a huge span": "<table><tr><td rowspan=999999999 colspan=999999999>a</td></tr><tr><td>b</td></tr></table>",
     "many spans": "<table>" + "<tr><td rowspan=1000 colspan=1000>a</td></tr>" * 1_000 + "</table>",
     "entities": "&amp;" * N,
     "an endless entity": "&" + "a" * 5 * N,
@@ -131,12 +131,16 @@ def _another_name(case):
     return NAMES[1 + crc32(case.encode()) % (len(NAMES) - 1)]
 
 
-@pytest.mark.parametrize(("case", "name"), [(case, name) for case in HOSTILE for name in ("README.md", _another_name(case))])
+@pytest.mark.parametrize(
+    ("case", "name"), [(case, name) for case in HOSTILE for name in ("README.md", _another_name(case))]
+)
 def test_hostile_text_is_read_to_its_end(case, name):
     read(HOSTILE[case], name)
 
 
-@pytest.mark.parametrize("case", ["a letter", "digits and commas", "names", "pipes", "open tags", "brackets", "sentences"])
+@pytest.mark.parametrize(
+    "case", ["a letter", "digits and commas", "names", "pipes", "open tags", "brackets", "sentences"]
+)
 def test_a_document_is_still_read_behind_hostile_text(case):
     """Where the text cannot be told apart from what follows it, an answer may be lost, never invented."""
     found = gold(f"{HOSTILE[case]}\n\n{CARD}")
@@ -194,14 +198,11 @@ def test_random_bytes_are_read(content, name):
     read(CARD.encode() + content, name)
 
 
-PIECES = st.lists(
-    st.sampled_from(
-        ["# ", "\n", "\n\n", "|", "|---|", "Acme-7", "Nimbus-9", " 42B parameters", "<td>", "</table>", "<table>", "```", "---\n"]
-        + ["- ", "> ", "**", "license: mit", " is not disclosed", "参数量为", "420亿", "。", "\r\n", "\u00a0", "&nbsp;", "[a](b)"]
-        + ["<!--", "-->", "{", "}", ": ", "'", "context length of 64K", "\ufeff", "\u200b", "ﬁ", "𝟒𝟐B", "Ⅳ"]
-    ),
-    max_size=40,
-).map("".join)
+MARKUP = (
+    "# |\n|\n\n|Acme-7|Nimbus-9| 42B parameters|<td>|</table>|<table>|```|---\n|- |> |**|license: mit| is not disclosed"
+)
+MARKUP += "|参数量为|420亿|。|\r\n|\u00a0|&nbsp;|[a](b)|<!--|-->|{|}|: |'|context length of 64K|\ufeff|\u200b|ﬁ|𝟒𝟐B|Ⅳ"
+PIECES = st.lists(st.sampled_from([*MARKUP.split("|"), "|", "|---|"]), max_size=40).map("".join)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -213,7 +214,9 @@ def test_any_mixture_of_markup_is_read_and_every_quote_is_in_place(text, name):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_document_cut_off_anywhere_is_read(data):
-    whole = (CARD + rivals.BLOCKS["html_table"]("Acme-7", "", "") + rivals.BLOCKS["headed"]("Halcyon", "", "##")).encode()
+    whole = (
+        CARD + rivals.BLOCKS["html_table"]("Acme-7", "", "") + rivals.BLOCKS["headed"]("Halcyon", "", "##")
+    ).encode()
     read(whole[: data.draw(st.integers(0, len(whole)))], data.draw(st.sampled_from(NAMES)))
 
 

@@ -41,6 +41,8 @@ def test_nothing_falls_into(trap):
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_trap_has_variants_in_both_languages(number):
-    texts = ["".join(trap.get("files", {}).values()) + trap.get("text", "") for trap in TRAPS if trap["number"] == number]
+    texts = [
+        "".join(trap.get("files", {}).values()) + trap.get("text", "") for trap in TRAPS if trap["number"] == number
+    ]
     assert len(texts) >= 3
     assert any("\u4e00" <= sign <= "\u9fff" for text in texts for sign in text)
