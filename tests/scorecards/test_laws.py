@@ -112,9 +112,7 @@ def test_no_point_without_evidence_we_or_the_developer_stand_for(found):
     for indicator in RULES.indicators:
         verdict = verdict_on(indicator, found)
         trusted = [
-            one
-            for one in found
-            if one.quantity in indicator.facts and one.value and one.basis is not Basis.THIRD_PARTY
+            one for one in found if one.quantity in indicator.facts and one.value and one.basis is not Basis.THIRD_PARTY
         ]
         assert trusted or not verdict.points
 

@@ -35,12 +35,16 @@ def facts(answers):
     return {name: (str(one.state), _words(one.value), one.unit) for name, one in named.items()}
 
 
+BEGINNING = 80
+"""Characters of a statement by which it is known again; where a long one is cut off depends on how it is written."""
+
+
 def _words(value):
-    """Return a value that is text without what only looks different."""
+    """Return the beginning of a value that is text, without what only looks different."""
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFKC", html.unescape(value)).translate(_PLAIN)
-    return re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", " ".join(text.split()))
+    return re.sub(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])", "", " ".join(text.split()))[:BEGINNING]
 
 
 _PLAIN = str.maketrans("\u2019\u201c\u201d\u2010\u2011", '\'""--', "\u200b*\\")
@@ -197,7 +201,7 @@ def _all_renamed(ref, names):
 
 def _value_renamed(ref, fact):
     state, value, unit = fact
-    return state, renamed(ref, value).lower() if isinstance(value, str) else value, unit
+    return state, renamed(ref, value).lower()[: BEGINNING // 2] if isinstance(value, str) else value, unit
 
 
 STRANGER = Identity("quokka/quokka-3", ("quokka-3",), ("quokka",))
