@@ -147,9 +147,9 @@ def test_a_document_is_still_read_behind_hostile_text(case):
     assert {str(found["params_total"].value), str(found["context_length"].value)} <= {"42000000000", "64000", "None"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "page.html"])
-def test_five_megabytes_are_read(name):
-    filler = "The river runs past the old mill and turns south before the bridge. " * 20 + "\n\n"
+@pytest.mark.parametrize(("name", "end"), [("README.md", "\n\n"), ("README.md", ""), ("page.html", "\n\n")])
+def test_five_megabytes_are_read(name, end):
+    filler = "The river runs past the old mill and turns south before the bridge. " * 20 + end
     read(CARD + filler * (5_000_000 // len(filler)), name)
 
 
