@@ -50,7 +50,8 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
         return _weighed(fact, found, as_of, ttl)
     if searched:
         return _absent(fact, searched, unread, as_of, ttl)
-    return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else "")
+    waiting = f"cannot be looked at yet: waits for {fact.awaits}" if fact.awaits else ""
+    return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else waiting)
 
 
 def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[str, Verdict]:
@@ -283,7 +284,9 @@ def _verdict(
 def _speaker(fact: Fact, readings: Sequence[Reading]) -> Reading:
     """Return whose value is shown: of numbers the largest member's, of dates the first, else the newest look's."""
     if fact.compare == "number":
-        return max(readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one)))
+        return max(
+            readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one))
+        )
     if fact.compare == "date":
         return min(readings, key=lambda one: (-len(str(one.value)), str(one.value), _order(one)))
     return max(readings, key=lambda one: (one.taken_at, _url(one)))

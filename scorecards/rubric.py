@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-CURRENT = "2026-11-first"
+CURRENT = "2026-11"
 DATA = Path(__file__).parent / "data"
 
 RULES = ("present", "holds")
@@ -34,6 +34,7 @@ class Fact:
         compare: How two sources are set against each other, one of COMPARISONS; `none` = they never disagree.
         tolerance: Relative difference of two numbers that still agree.
         only_if: A fact without which this one is not asked for (active parameters, of mixtures of experts); "" = always.
+        awaits: What will read it one day; "" = something reads it now.
         once_known: The fact that must be known before `only_if` may say that this one does not apply.
     """
 
@@ -45,6 +46,7 @@ class Fact:
     tolerance: Decimal = Decimal(0)
     only_if: str = ""
     once_known: str = ""
+    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,10 @@ INDICATOR_KEYS: Mapping[str, tuple[str, Check]] = {
     "title": ("a claim in words", _text),
     "question": ("a question", _text),
     "motivation": ("why it matters", _text),
-    "facts": ("a list of names of facts", lambda value: isinstance(value, list) and bool(value) and all(map(_text, value))),
+    "facts": (
+        "a list of names of facts",
+        lambda value: isinstance(value, list) and bool(value) and all(map(_text, value)),
+    ),
     "rule": (f"one of {', '.join(RULES)}", _one_of(RULES)),
     "check": (f"one of {', '.join(CHECKS)}", _one_of(CHECKS)),
     "applies_to": (f"one of {', '.join(APPLIES_TO)}", _one_of(APPLIES_TO)),
@@ -203,7 +208,7 @@ def _asked(indicators: Sequence[Indicator]) -> list[str]:
 
 def _fact(key: str, row: Mapping[str, Any], name: str) -> Fact:
     where = f"{name}: fact {key!r}"
-    if unknown := row.keys() - {"title", "kind", "unit", "compare", "tolerance", "only_if", "once_known"}:
+    if unknown := row.keys() - {"title", "kind", "unit", "compare", "tolerance", "only_if", "once_known", "awaits"}:
         raise RubricError(f"{where}: unknown key {min(unknown)}")
     for field, allowed in (("kind", KINDS), ("compare", COMPARISONS)):
         if field in row and row[field] not in allowed:

@@ -55,7 +55,9 @@ def extract(identity: Identity, documents: Sequence[Document], cues: Cues | None
 def _read(identity: Identity, document: Document, cues: Cues) -> Iterable[Reading]:
     for one in collectors.load().values():
         if one.accepts(document):
-            yield from prose.read_by(cues, identity, document) if one is prose.COLLECTOR else one.read(identity, document)
+            yield from (
+                prose.read_by(cues, identity, document) if one is prose.COLLECTOR else one.read(identity, document)
+            )
 
 
 def _answer(verdict: Verdict) -> Answer:
@@ -67,7 +69,11 @@ def _answer(verdict: Verdict) -> Answer:
 
 def _says(source: Source, verdict: Verdict) -> bool:
     """Tell whether the quote is the one whose words are the value, of statements."""
-    return source.quote is not None and isinstance(verdict.value, str) and verdict.value[:40] in " ".join(source.quote.text.split())
+    return (
+        source.quote is not None
+        and isinstance(verdict.value, str)
+        and verdict.value[:40] in " ".join(source.quote.text.split())
+    )
 
 
 GOLD: Mapping[str, tuple[str, ...]] = {
@@ -102,7 +108,15 @@ GOLD: Mapping[str, tuple[str, ...]] = {
 }
 """Indicator of the hand-made labels → the quantities that answer it."""
 
-_STRENGTH = (State.CONTRADICTED, State.VERIFIED, State.DISCLOSED, State.PARTIAL, State.NOT_APPLICABLE, State.ABSENT, State.UNCHECKED)
+_STRENGTH = (
+    State.CONTRADICTED,
+    State.VERIFIED,
+    State.DISCLOSED,
+    State.PARTIAL,
+    State.NOT_APPLICABLE,
+    State.ABSENT,
+    State.UNCHECKED,
+)
 
 
 def gold(answers: Sequence[Answer]) -> dict[str, Answer]:

@@ -16,7 +16,8 @@ MAX_QUOTE = 300
 
 _OPENING = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
 _LATER = re.compile(
-    rb"^---[ \t]*\r?\n(?=(?:[a-z][\w-]*:[^\n]*\n|[ \t]*-[ \t][^\n]*\n|[ \t]+[^\n]*\n|#[^\n]*\n){1,256}?---[ \t]*\r?$)", re.MULTILINE
+    rb"^---[ \t]*\r?\n(?=(?:[a-z][\w-]*:[^\n]*\n|[ \t]*-[ \t][^\n]*\n|[ \t]+[^\n]*\n|#[^\n]*\n){1,256}?---[ \t]*\r?$)",
+    re.MULTILINE,
 )
 WITHIN_BYTES = 20_000
 """Front matter that begins behind these bytes is none; before it may stand what somebody put on top of a card."""

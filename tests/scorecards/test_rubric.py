@@ -13,8 +13,10 @@ def test_every_quantity_an_indicator_needs_is_produced_by_a_probe_or_collector()
     produced = {
         quantity for one in (*probes.load().values(), *collectors.load().values()) for quantity in one.quantities
     }
-    needed = {indicator.quantity for indicator in rubric.load().indicators}
-    assert needed <= produced
+    needed = {fact for indicator in rubric.load().indicators for fact in indicator.facts}
+    waiting = {name for name, fact in rubric.load().facts.items() if fact.awaits}
+    assert needed - waiting <= produced
+    assert not waiting & produced
 
 
 def test_every_measured_quantity_has_a_row_with_its_title():
@@ -49,7 +51,7 @@ def test_a_broken_rubric_is_named_with_what_was_wanted(old, new, message):
 
 
 def test_an_unknown_rubric_is_refused_with_the_known_ones():
-    with pytest.raises(RubricError, match="wants a rubric among 2026-11-first, asked for '1999'"):
+    with pytest.raises(RubricError, match="wants a rubric among 2026-11, 2026-11-first, asked for '1999'"):
         rubric.load("1999")
 
 

@@ -27,7 +27,9 @@ def COMMAND(developer: str, model: str, names: str, files: tuple[str, ...], as_j
     paths = [path for name in files for path in _files(Path(name))]
     documents = [read_file(path, datetime.now(UTC)) for path in paths]
     answers = extraction.extract(Identity(f"{developer}/{model}", (model,), (developer,)), documents)
-    rows = _rows(extraction.gold(answers) if names == "gold" else {one.quantity: one for one in answers}, paths, documents)
+    rows = _rows(
+        extraction.gold(answers) if names == "gold" else {one.quantity: one for one in answers}, paths, documents
+    )
     if as_json:
         _shared.print_json(rows)
     else:

@@ -55,7 +55,9 @@ def _reading(
 ) -> Reading:
     source = Source(f"sha256:{document.sha256}", document.url, quote)
     reader = COLLECTOR.reader
-    return Reading(quantity, subject.ref, finding, _basis(document), document.fetched_at, reader, note=note, sources=(source,))
+    return Reading(
+        quantity, subject.ref, finding, _basis(document), document.fetched_at, reader, note=note, sources=(source,)
+    )
 
 
 def _basis(document: Document) -> Basis:

@@ -9,17 +9,27 @@ from scorecards.transparency.reading.names import Mention, Names, Who, introduce
 from scorecards.transparency.reading.tables import Cell
 from scorecards.transparency.reading.text import Flat, sentences
 
-_ANAPHORA = re.compile(r"(?:It|Its|They|Their|These models?|This model|The models?|Moreover|In addition|Additionally|该模型|它|其|此模型)\b|[该它其此]")
+_ANAPHORA = re.compile(
+    r"(?:It|Its|They|Their|These models?|This model|The models?|Moreover|In addition|Additionally|该模型|它|其|此模型)\b|[该它其此]"
+)
 _SUBJECT_END = re.compile(
     r"\b(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|comes|delivers?|achieves?|contains?|comprises?|provides?|costs?|requires?|"
     r"can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
 )
-_LEAD = re.compile(r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar|After|Before|At|See|与|相比|基于)\b")
+_LEAD = re.compile(
+    r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar|After|Before|At|See|与|相比|基于)\b"
+)
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
-_MODEL_COLUMN = re.compile(r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$", re.IGNORECASE)
-_MEMBER = re.compile(r"^(?:~?\d+(?:\.\d+)?\s?[BMT]|base|instruct|chat|pretrain(?:ed)?|pt|it|fp8|bf16|large|small|medium)(?:[ -].{0,20})?$", re.IGNORECASE)
+_MODEL_COLUMN = re.compile(
+    r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$",
+    re.IGNORECASE,
+)
+_MEMBER = re.compile(
+    r"^(?:~?\d+(?:\.\d+)?\s?[BMT]|base|instruct|chat|pretrain(?:ed)?|pt|it|fp8|bf16|large|small|medium)(?:[ -].{0,20})?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,9 @@ class _Walk:
     def _titles(self) -> tuple[str, ...]:
         return tuple(text for _, text, _ in self._headings)
 
-    def _passage(self, kind: str, number: int, flat: Flat, start: int, end: int, *, ours: bool, label: str = "") -> Passage:
+    def _passage(
+        self, kind: str, number: int, flat: Flat, start: int, end: int, *, ours: bool, label: str = ""
+    ) -> Passage:
         mentions = tuple(self._names.mentions(flat.text, start, end)) if kind != "code" else ()
         return Passage(kind, flat, start, end, number, self._titles(), label, ours, mentions)
 
@@ -192,7 +204,9 @@ class _Walk:
         for at, row in enumerate(rows):
             yield from self._row(number, top, row, by_column if named else None, header=at < headers)
 
-    def _row(self, number: int, top: Sequence[Cell], row: Sequence[Cell], columns: list[Who | None] | None, *, header: bool) -> Iterator[Passage]:
+    def _row(
+        self, number: int, top: Sequence[Cell], row: Sequence[Cell], columns: list[Who | None] | None, *, header: bool
+    ) -> Iterator[Passage]:
         whose = self._row_is_about(top, row) if columns is None and not header else None
         label_cells = [cell.text for cell in row[:2]]
         for at, cell in enumerate(row):
@@ -208,7 +222,18 @@ class _Walk:
                 is_value = at > 0
             label = " | ".join(one for one in (*(label_cells[:at][:2]), heading) if one and one != cell.text)
             kind = "cell" if is_value and not header else "header"
-            yield Passage(kind, cell.flat, 0, len(cell.text), number, self._titles(), label, ours, tuple(self._names.mentions(cell.text)), self._line(row))
+            yield Passage(
+                kind,
+                cell.flat,
+                0,
+                len(cell.text),
+                number,
+                self._titles(),
+                label,
+                ours,
+                tuple(self._names.mentions(cell.text)),
+                self._line(row),
+            )
 
     def _row_is_about(self, top: Sequence[Cell], row: Sequence[Cell]) -> bool | None:
         """Return whether a row of a table of models is this model's; None when its first cells name no model."""

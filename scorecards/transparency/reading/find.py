@@ -28,9 +28,14 @@ PROMISED = re.compile(
     r"report(?:ed)?|disclosed?|announced?)|plan(?:s|ned)? to|in the (?:near |coming )?future|upcoming|soon)\b|即将|敬请期待|待(?:公布|发布|开源)|将(?:会)?(?:于|在)?[^。；]{0,12}(?:公布|发布|开源|披露)|后续(?:将|会)",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"^\W{0,4}(?P<label>[A-Za-z\u4e00-\u9fff#][^:：。.!?]{1,60}?)\s?[:：]\s*(?P<value>\S.*)$", re.DOTALL)
+_LABELLED = re.compile(
+    r"^\W{0,4}(?P<label>[A-Za-z\u4e00-\u9fff#][^:：。.!?]{1,60}?)\s?[:：]\s*(?P<value>\S.*)$", re.DOTALL
+)
 _BARE = re.compile(r"^\W*(?:n/?a|none|unknown|-|—|\?|null|false|no|tbd|various)?\W*$", re.IGNORECASE)
-_INSTRUCTED = re.compile(r"\b(?:ignore|disregard|forget)\b[^.;]{0,40}\b(?:previous|prior|above|earlier|instructions?)\b|\bmark\b[^.;]{0,40}\bas (?:disclosed|verified)\b|(?:忽略|无视)[^。；]{0,16}(?:指令|说明)", re.IGNORECASE)
+_INSTRUCTED = re.compile(
+    r"\b(?:ignore|disregard|forget)\b[^.;]{0,40}\b(?:previous|prior|above|earlier|instructions?)\b|\bmark\b[^.;]{0,40}\bas (?:disclosed|verified)\b|(?:忽略|无视)[^。；]{0,16}(?:指令|说明)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,9 @@ def _tried(passage: Passage, cues: Cues) -> Iterator[tuple[Cue, str, int, str | 
     if passage.kind == "code":
         text = text[:MAX_CODE]
         yield from ((cue, text, 0, None) for cue in cues.of_code())
+        return
+    if passage.kind == "heading":
+        yield from ((cue, text, 0, None) for cue in cues.of("title", text))
         return
     for mention in passage.mentions:
         if mention.who is not Who.OTHER:
@@ -136,7 +144,10 @@ def _nearest_is_us(passage: Passage, found: re.Match[str]) -> bool:
 
 def _names_us(passage: Passage, found: re.Match[str]) -> bool:
     start, end = found.span("us")
-    return start < 0 or any(one.start < passage.start + end and one.end > passage.start + start and one.who is not Who.OTHER for one in passage.mentions)
+    return start < 0 or any(
+        one.start < passage.start + end and one.end > passage.start + start and one.who is not Who.OTHER
+        for one in passage.mentions
+    )
 
 
 def _matched(
@@ -147,8 +158,14 @@ def _matched(
         return
     if "us" in cue.pattern.groupindex and not _names_us(passage, found):
         return
-    place = found.start("n") if "n" in cue.pattern.groupindex and found["n"] is not None else found.end() if cue.form == "says" else at
-    if cue.form in ("says", "label", "under") and not passage.ours_at(place):
+    place = (
+        found.start("n")
+        if "n" in cue.pattern.groupindex and found["n"] is not None
+        else found.end()
+        if cue.form == "says"
+        else at
+    )
+    if cue.form in ("says", "label", "under", "title") and not passage.ours_at(place):
         return
     if cue.form == "code" and not passage.ours:
         return
@@ -158,7 +175,17 @@ def _matched(
     if value is None:
         return
     unit = kind.unit if isinstance(value, Decimal) else ""
-    yield Candidate(cue.quantity, cue.earns, value, unit, cue.rank, order, *_quote(passage, found.span() if cue.form in ("says", "code") else None), cue.id, cue.note)
+    yield Candidate(
+        cue.quantity,
+        cue.earns,
+        value,
+        unit,
+        cue.rank,
+        order,
+        *_quote(passage, found.span() if cue.form in ("says", "code") else None),
+        cue.id,
+        cue.note,
+    )
 
 
 def _withheld(text: str, cue: Cue, kind: Kind) -> bool:
@@ -193,8 +220,12 @@ def _count(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | None, w
     return _within(number, kind)
 
 
-_LIST_BEFORE = re.compile(r"(?:\d+(?:\.\d+)?\s?[BMTKk](?:illion|rillion)?(?:\s?\([^()]{0,30}\))?(?:,? (?:and|or|to) |, ?|/|、|和|至)\s?)+$")
-_LIST_AFTER = re.compile(r"(?:\s?\([^()]{0,30}\))?(?:(?:,? (?:and|or|to) |, (?:and )?|/|、|和|至)\s?\d+(?:\.\d+)?\s?[BMTKk]\b(?:\s?\([^()]{0,30}\))?)+")
+_LIST_BEFORE = re.compile(
+    r"(?:\d+(?:\.\d+)?\s?[BMTKk](?:illion|rillion)?(?:\s?\([^()]{0,30}\))?(?:,? (?:and|or|to) |, ?|/|、|和|至)\s?)+$"
+)
+_LIST_AFTER = re.compile(
+    r"(?:\s?\([^()]{0,30}\))?(?:(?:,? (?:and|or|to) |, (?:and )?|/|、|和|至)\s?\d+(?:\.\d+)?\s?[BMTKk]\b(?:\s?\([^()]{0,30}\))?)+"
+)
 
 
 def _listed(found: re.Match[str]) -> list[Decimal]:
@@ -208,7 +239,17 @@ def _listed(found: re.Match[str]) -> list[Decimal]:
     return [one for one, has_scale in values.numbers(whole) if has_scale]
 
 
-_MWH = {"kwh": Decimal("0.001"), "kilowatt": Decimal("0.001"), "千瓦时": Decimal("0.001"), "度电": Decimal("0.001"), "gwh": Decimal(1000), "gigawatt": Decimal(1000), "mwh": Decimal(1), "兆瓦时": Decimal(1), "twh": Decimal(10**6)}
+_MWH = {
+    "kwh": Decimal("0.001"),
+    "kilowatt": Decimal("0.001"),
+    "千瓦时": Decimal("0.001"),
+    "度电": Decimal("0.001"),
+    "gwh": Decimal(1000),
+    "gigawatt": Decimal(1000),
+    "mwh": Decimal(1),
+    "兆瓦时": Decimal(1),
+    "twh": Decimal(10**6),
+}
 
 
 def _labelled_count(cue: Cue, kind: Kind, text: str) -> Value | None:
@@ -269,7 +310,15 @@ def _statement(found: re.Match[str], cue: Cue, kind: Kind, value_text: str | Non
     return None if _BARE.match(text) else text[:MAX_QUOTE]
 
 
-_READ = {"count": _count, "date": _date, "licence": _licence, "languages": _language_list, "price": _price, "flag": _flag, "statement": _statement}
+_READ = {
+    "count": _count,
+    "date": _date,
+    "licence": _licence,
+    "languages": _language_list,
+    "price": _price,
+    "flag": _flag,
+    "statement": _statement,
+}
 
 
 def _quote(passage: Passage, span: tuple[int, int] | None) -> tuple[int, int]:
@@ -290,4 +339,6 @@ def _refusals(passage: Passage, cues: Cues, order: int) -> Iterator[Candidate]:
     about = " ".join((*passage.headings[-1:], passage.text))
     for quantity, kind in cues.kinds.items():
         if kind.topic is not None and kind.topic.search(about):
-            yield Candidate(quantity, "absent", passage.text[:MAX_QUOTE], "", 9, order, *_quote(passage, None), "refusal")
+            yield Candidate(
+                quantity, "absent", passage.text[:MAX_QUOTE], "", 9, order, *_quote(passage, None), "refusal"
+            )

@@ -64,10 +64,14 @@ _FIELD = re.compile(
     r"^[ \t]*(?:-[ \t]+)?(?P<q>[\"']?)(?P<key>[A-Za-z_$\u4e00-\u9fff][\w$ .\-\u4e00-\u9fff]{0,60}?)(?P=q)[ \t]*[:：][ \t]*(?P<value>\S[^\r\n]*)?$",
     re.MULTILINE,
 )
-_INLINE = re.compile(r"(?<=[{,])[ \t]*(?P<q>[\"']?)(?P<key>[A-Za-z_$][\w$]{0,40})(?P=q)[ \t]*:[ \t]*(?P<value>[^,{}\[\]\r\n]{1,200})")
+_INLINE = re.compile(
+    r"(?<=[{,])[ \t]*(?P<q>[\"']?)(?P<key>[A-Za-z_$][\w$]{0,40})(?P=q)[ \t]*:[ \t]*(?P<value>[^,{}\[\]\r\n]{1,200})"
+)
 _LISTED = re.compile(r"(?:[ \t]*(?:\r\n?|\n))?(?:[ \t]*-[ \t]+[^\r\n]*(?:\r\n?|\n|\Z))+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\-.$]+")
-_FRONT_MATTER = re.compile(r"^---[ \t]*\r?\n(?=[A-Za-z_])(?P<body>.{0,60000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"^---[ \t]*\r?\n(?=[A-Za-z_])(?P<body>.{0,60000}?)^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL
+)
 FRONT_MATTER_WITHIN = 20_000
 """Characters; front matter that starts behind is none, even where something was put before it."""
 
@@ -114,7 +118,9 @@ def _without_tables(source: str) -> tuple[str, list[Block]]:
         closing = _HTML_TABLE_END.search(source, opening.end())
         if closing is None:
             break
-        found.append(_table(tables.from_html(source, opening.start(), closing.end()), *opening.span()[:1], closing.end()))
+        found.append(
+            _table(tables.from_html(source, opening.start(), closing.end()), *opening.span()[:1], closing.end())
+        )
         parts += [source[at : opening.start()], _spaces(source[opening.start() : closing.end()])]
         at = closing.end()
     return "".join([*parts, source[at:]]), found
@@ -149,7 +155,9 @@ def _block(source: str, lines: Sequence[int], token: Token, *, item: bool) -> It
         yield _table(tables.from_pipes(source, spans), start, end)
     elif token.type == "heading_open":
         start = start + len(source[start:end]) - len(source[start:end].lstrip(" \t>#"))
-        yield Block(Kind.HEADING, flatten(source, start, _heading_end(source, start, end)), start, end, int(token.tag[1]))
+        yield Block(
+            Kind.HEADING, flatten(source, start, _heading_end(source, start, end)), start, end, int(token.tag[1])
+        )
     elif token.type == "paragraph_open":
         start = start + len(source[start:end]) - len(source[start:end].lstrip(" \t>*+-"))
         yield from _html(source, start, end, Kind.ITEM if item else Kind.PARAGRAPH)

@@ -10,8 +10,8 @@ from typing import Any
 
 from scorecards.transparency.reading.names import DATA
 
-FORMS = ("says", "label", "under", "code", "name")
-"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in code, in the model's own name."""
+FORMS = ("says", "label", "under", "title", "code", "name")
+"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name."""
 
 PARTIAL_NOTE = "vague, incomplete, or only a pointer"
 EARNS = ("known", "partial", "absent")
@@ -185,7 +185,9 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
     where = f"{file}: {quantity} cue {number}"
     form = next((one for one in FORMS if one in row), None)
     if form is None or row.get("earns", "known") not in EARNS:
-        raise CueError(f"{where}: wants one of {', '.join(FORMS)} and earns among {', '.join(EARNS)}, has {dict(row)!r}")
+        raise CueError(
+            f"{where}: wants one of {', '.join(FORMS)} and earns among {', '.join(EARNS)}, has {dict(row)!r}"
+        )
     try:
         return Cue(
             id=f"{quantity}-{form}-{number}",

@@ -12,7 +12,10 @@ _TITLE = re.compile(
     r"^[ \t\ufeff#*=]*(?P<title>(?=[^\n|<]{3,100}$)(?![^\n]*(?:\bis\b|\bare\b|\bunder\b|[.。]\s*$))[^\n]*(?:\blicen[cs]e\b|\bagreement\b|\bterms of use\b|许可协议|许可证|协议)[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
-_OF_A_MODEL = re.compile(r"\b(?:model weights?|the model\b|model derivatives|trained model|models?\"|materials\"|learnt? weights|checkpoints?)|模型", re.IGNORECASE)
+_OF_A_MODEL = re.compile(
+    r"\b(?:model weights?|the model\b|model derivatives|trained model|models?\"|materials\"|learnt? weights|checkpoints?)|模型",
+    re.IGNORECASE,
+)
 
 
 SAYS = ("licence_restrictions", "prohibited_use", "release_date", "contact")
@@ -55,7 +58,11 @@ def candidates(source: str, file: str, first: int, *, of_weights: bool) -> Itera
     start, end = first + start, first + end
     quantity = "code_licence" if is_code else "weights_licence"
     known = is_code or of_weights or names_model
-    note = "the whole text of the licence" if known else "the licence of the repository; not said that it is the weights'"
+    note = (
+        "the whole text of the licence" if known else "the licence of the repository; not said that it is the weights'"
+    )
     yield Candidate(quantity, "known" if known else "partial", name[:120], "", 3, 0, start, end, "licence-text", note)
     if recognised is not None and not is_code and not of_weights:
-        yield Candidate("code_licence", "known", name, "", 3, 0, start, end, "licence-text", "the whole text of the licence")
+        yield Candidate(
+            "code_licence", "known", name, "", 3, 0, start, end, "licence-text", "the whole text of the licence"
+        )

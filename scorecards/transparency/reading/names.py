@@ -42,7 +42,9 @@ class _Words:
 @lru_cache
 def _words() -> _Words:
     raw = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
-    return _Words(tuple(raw["families"]), *(frozenset(raw[key]) for key in ("everyday", "editions", "variants", "not_names")))
+    return _Words(
+        tuple(raw["families"]), *(frozenset(raw[key]) for key in ("everyday", "editions", "variants", "not_names"))
+    )
 
 
 MAX_RIVALS = 40
@@ -85,7 +87,9 @@ def _parts(parts: tuple[str, ...]) -> _Parts:
     words = _words()
     rest = parts[1:]
     sizes = frozenset(one for one in rest if _SIZE.fullmatch(one))
-    versions = frozenset(one for one in rest if one not in sizes and _VERSION.fullmatch(one) and not _DATE.fullmatch(one))
+    versions = frozenset(
+        one for one in rest if one not in sizes and _VERSION.fullmatch(one) and not _DATE.fullmatch(one)
+    )
     return _Parts(parts[0], versions, sizes, frozenset(one for one in rest if one in words.editions))
 
 
@@ -197,7 +201,9 @@ _VERB = (
     r"boasts?|ships?|runs?|costs?|requires?|required|consumed|emitted|adopts?|employs?|leverages?|handles?|accepts?|consists?|outperforms?|can|will|may)\b"
 )
 _CAPITALISED = r"[A-Z][\w]*(?:[-. ](?:[A-Z0-9][\w]*|\d[\w.]*)){0,4}"
-_UNKNOWN = re.compile(rf"(?P<name>{_CAPITALISED})(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?{_VERB})")
+_UNKNOWN = re.compile(
+    rf"(?P<name>{_CAPITALISED})(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?{_VERB})"
+)
 _MODEL_LIKE = re.compile(
     r"(?:\b(?:is|was|are|has|have|features?)|'s|, an?)\b(?:(?! for | to | that | which | as )[^.]){0,90}?"
     r"\b(?:(?:models?|LLMs?|transformer|network)\b(?! (?:evaluation|dataset|benchmark|suite|architecture))|\d[\d.,]*\s?(?:[BTMKk]\b|[bt]illion)[- ]?(?:total |active |token )?(?:param|context|tokens)|context (?:window|length) of)",
@@ -206,7 +212,26 @@ _MODEL_LIKE = re.compile(
 _HAN_UNKNOWN = re.compile(
     r"(?P<name>[A-Za-z\u4e00-\u9fff][\w.\-]{1,24}?)\s*(?:是(?:一[个款种]|由)[^。]{0,40}?模型|(?:拥有|具有|共有|采用|支持)[^。]{0,20}?(?:参数|上下文)|的(?:总参数|上下文|训练))"
 )
-_HAN_PLAIN = ("本", "我们", "该", "此", "模型", "这", "它", "其", "当前", "目前", "同时", "为", "在", "通过", "用户", "大", "训练", "数据")
+_HAN_PLAIN = (
+    "本",
+    "我们",
+    "该",
+    "此",
+    "模型",
+    "这",
+    "它",
+    "其",
+    "当前",
+    "目前",
+    "同时",
+    "为",
+    "在",
+    "通过",
+    "用户",
+    "大",
+    "训练",
+    "数据",
+)
 
 
 def opening(text: str) -> int:
@@ -223,9 +248,16 @@ def introduced(text: str) -> str | None:
     """
     at = opening(text)
     han = _HAN_UNKNOWN.match(text, at)
-    if han and not han["name"].startswith(_HAN_PLAIN) and not han["name"].endswith(("API", "算法", "数据集", "可以", "也")) and any("\u4e00" <= one <= "\u9fff" for one in text):
+    if (
+        han
+        and not han["name"].startswith(_HAN_PLAIN)
+        and not han["name"].endswith(("API", "算法", "数据集", "可以", "也"))
+        and any("\u4e00" <= one <= "\u9fff" for one in text)
+    ):
         return han["name"]
-    found = _UNKNOWN.match(text, at) or (re.match(rf"(?P<name>{_CAPITALISED})(?=[,.:]|\s|$)", text[at:]) if at > 4 else None)
+    found = _UNKNOWN.match(text, at) or (
+        re.match(rf"(?P<name>{_CAPITALISED})(?=[,.:]|\s|$)", text[at:]) if at > 4 else None
+    )
     if found is None:
         return None
     name = found["name"]

@@ -11,7 +11,9 @@ MAX_SENTENCE = 1_500
 
 _SAME_LENGTH = str.maketrans(
     {
-        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+        **dict.fromkeys(
+            "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+        ),
         **dict.fromkeys("\u2018\u2019\u02bc", "'"),
         **dict.fromkeys("\u201c\u201d", '"'),
         **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
@@ -36,7 +38,9 @@ _MARKUP = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _DROPPED = {"comment", "image", "link", "open", "escape", "emphasis", "tag"}
-_SENTENCE_END = re.compile(r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])|(?<=[。！？；])|\s[|·•]\s")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])|(?<=[。！？；])|\s[|·•]\s"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,10 +80,16 @@ def languages(text: str) -> tuple[str, ...]:
     """
     low = text.lower()
     known = _languages()
-    named = {code for name, code in known.items() if (name in low if not name.isascii() else re.search(rf"\b{name}\b", low))}
+    named = {
+        code for name, code in known.items() if (name in low if not name.isascii() else re.search(rf"\b{name}\b", low))
+    }
     parts = [one.strip(" -'\"[]") for one in re.split(r"[,\s]+|(?<= )-(?= )", low)]
     listed = [one for one in parts if one and one != "-"]
-    if listed and all(_CODE.fullmatch(one) or one in _NOT_LANGUAGES for one in listed) and set(listed) & set(known.values()):
+    if (
+        listed
+        and all(_CODE.fullmatch(one) or one in _NOT_LANGUAGES for one in listed)
+        and set(listed) & set(known.values())
+    ):
         named |= {one for one in listed if one not in _NOT_LANGUAGES}
     return tuple(sorted(named))
 
