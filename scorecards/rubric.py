@@ -33,7 +33,7 @@ class Fact:
         kind: What its value is, one of KINDS.
         compare: How two sources are set against each other, one of COMPARISONS; `none` = they never disagree.
         tolerance: Relative difference of two numbers that still agree.
-        only_if: A fact without which this one is not asked for (active parameters, of mixtures of experts); "" = always.
+        only_if: A fact without which this one is not asked for (active parameters: mixtures of experts); "" = always.
         awaits: What will read it one day; "" = something reads it now.
         once_known: The fact that must be known before `only_if` may say that this one does not apply.
     """

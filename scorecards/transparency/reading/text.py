@@ -39,7 +39,8 @@ _MARKUP = re.compile(
 )
 _DROPPED = {"comment", "image", "link", "open", "escape", "emphasis", "tag"}
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])|(?<=[。！？；])|\s[|·•]\s"
+    r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])"
+    r"|(?<=[。！？；])|\s[|·•]\s"
 )
 
 
