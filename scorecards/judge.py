@@ -239,9 +239,11 @@ def _key(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
     return (reading.reader, reading.subject, tuple(sorted(source.url for source in reading.sources)))
 
 
-def _order(reading: Reading) -> tuple[datetime, str, str, str, tuple[str, ...]]:
+def _order(reading: Reading) -> tuple[object, ...]:
     """Return a total order, so that the order in which evidence arrives never matters."""
-    return (reading.taken_at, reading.reader, reading.subject, repr(reading), tuple(s.id for s in reading.sources))
+    said = (reading.finding, reading.basis, str(reading.value), reading.bound, reading.note, reading.n)
+    places = tuple((one.url, one.id, one.quote.start if one.quote else -1) for one in reading.sources)
+    return (reading.taken_at, reading.reader, reading.subject, *said, places)
 
 
 def _newest_of(readings: Sequence[Reading]) -> Reading:

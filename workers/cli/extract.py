@@ -8,9 +8,9 @@ from typing import Any
 import click
 from rich.table import Table
 
+from scorecards import extraction
 from scorecards.card import plain
 from scorecards.evidence import Document, Identity
-from scorecards import extraction
 from scorecards.extraction import Answer
 from workers.cli import _shared
 from workers.collecting import read_file

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scorecards.transparency.reading.layout import Block, Kind
 from scorecards.transparency.reading.names import Mention, Names, Who
 from scorecards.transparency.reading.rivals import introduced, introduced_in, opening
 from scorecards.transparency.reading.tables import Cell
 from scorecards.transparency.reading.text import Flat, sentences
+
+LINK_OPENING = 600
+"""Characters of markup that may stand between where a link begins and its words."""
 
 LONGEST_TITLE = 80
 """Characters of a heading that can be the name of a model."""
@@ -39,6 +42,14 @@ _MEMBER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link: `words -> address`, and whose name its last part is; None = no model's."""
+
+    text: str
+    who: Who | None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A piece of text that a statement can be read in.
 
@@ -49,7 +60,7 @@ class Passage:
         label: The key, row and column header of a value; "" in running text.
         ours: Whether it is about this model; False = about another one.
         mentions: Names in it, places counted in `flat`.
-        member: The part of a name that tells members of one family apart ("405B"), of cells.
+        quoted: Where the quote of a cell stands in the source: its row; None = the passage itself.
     """
 
     kind: str
@@ -61,6 +72,7 @@ class Passage:
     ours: bool = True
     mentions: tuple[Mention, ...] = ()
     quoted: tuple[int, int] | None = None
+    links: tuple[Link, ...] = ()
 
     @property
     def text(self) -> str:
@@ -120,7 +132,14 @@ class _Walk:
 
     def _passage(self, kind: str, flat: Flat, span: tuple[int, int], *, ours: bool, label: str = "") -> Passage:
         mentions = tuple(self._names.mentions(flat.text, *span)) if kind != "code" else ()
-        return Passage(kind, flat, *span, self._titles(), label, ours, mentions)
+        return Passage(kind, flat, *span, self._titles(), label, ours, mentions, links=self._links(flat, *span))
+
+    def _links(self, flat: Flat, start: int, end: int) -> tuple[Link, ...]:
+        if not flat.links or start >= end:
+            return ()
+        first, last = flat.source(start, end)
+        inside = [(words, address) for at, words, address in flat.links if first - LINK_OPENING <= at < last]
+        return tuple(Link(f"{words} -> {address}", self._names.who(_last_part(address))) for words, address in inside)
 
     def _ours(self) -> bool:
         """Return what the running text is about: its last subject, else the innermost heading that names a model."""
@@ -225,17 +244,8 @@ class _Walk:
                 is_value = at > 0
             label = " | ".join(one for one in (*(label_cells[:at][:2]), heading) if one and one != cell.text)
             kind = "cell" if is_value and not header else "header"
-            yield Passage(
-                kind,
-                cell.flat,
-                0,
-                len(cell.text),
-                self._titles(),
-                label,
-                ours,
-                tuple(self._names.mentions(cell.text)),
-                self._line(row),
-            )
+            passage = self._passage(kind, cell.flat, (0, len(cell.text)), ours=ours, label=label)
+            yield replace(passage, quoted=self._line(row))
 
     def _row_is_about(self, top: Sequence[Cell], row: Sequence[Cell]) -> bool | None:
         """Return whether a row of a table of models is this model's; None when its first cells name no model."""
@@ -249,6 +259,10 @@ class _Walk:
 
     def _line(self, row: Sequence[Cell]) -> tuple[int, int]:
         return row[0].start, row[-1].end
+
+
+def _last_part(address: str) -> str:
+    return address.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _title_like(text: str) -> bool:

@@ -89,6 +89,9 @@ def _attempts(passage: Passage, cues: Cues) -> Iterator[_Attempt]:
     if passage.kind == "code":
         yield from (_Attempt(cue, text[:MAX_CODE]) for cue in cues.of_code())
         return
+    for link in passage.links:
+        ours = link.who in (Who.OURS, Who.FAMILY)
+        yield from (_Attempt(cue, link.text) for cue in cues.of("link", link.text) if ours or not cue.names_us)
     if passage.kind == "heading":
         yield from (_Attempt(cue, text) for cue in cues.of("title", text))
         return
@@ -145,6 +148,8 @@ def _found(passage: Passage, attempt: _Attempt, cues: Cues, order: int) -> Itera
 def _in_place(passage: Passage, attempt: _Attempt) -> bool:
     """Tell whether what stands around a match lets it count."""
     cue = attempt.cue
+    if cue.below and not any(cue.below.search(one) for one in passage.headings):
+        return False
     beside = attempt.beside if cue.form in ("label", "under") and attempt.beside else passage.text
     if cue.context and not cue.context.search(beside):
         return False
@@ -163,6 +168,8 @@ def _about_us(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool
     cue = attempt.cue
     if cue.form == "name":
         return True
+    if cue.form == "link":
+        return passage.ours
     if cue.form == "code":
         return passage.ours
     if cue.about_us and not _nearest_is_us(passage, found):

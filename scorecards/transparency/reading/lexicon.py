@@ -11,8 +11,9 @@ from typing import Any
 from scorecards.transparency.reading import placeholders
 from scorecards.transparency.reading.names import DATA
 
-FORMS = ("says", "label", "under", "title", "code", "name")
-"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name."""
+FORMS = ("says", "label", "under", "title", "code", "name", "link")
+"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name, in a link
+("its words -> its address")."""
 
 PARTIAL_NOTE = "vague, incomplete, or only a pointer"
 WORD_LISTS = ("names.toml", "languages.toml", "phrases.toml")
@@ -39,6 +40,7 @@ class Cue:
         about_us: The sentence must name this model before it names any other.
         context: Must stand in the sentence, or in the value beside a label, too.
         note: Why a match is only partial, for people.
+        below: Must stand in a heading above.
         files: Pattern of the names of files in which the cue counts; None = all.
     """
 
@@ -53,8 +55,14 @@ class Cue:
     every: bool = False
     about_us: bool = False
     context: re.Pattern[str] | None = None
+    below: re.Pattern[str] | None = None
     files: re.Pattern[str] | None = None
     note: str = ""
+
+    @property
+    def names_us(self) -> bool:
+        """Whether the match must hold this model's own name."""
+        return "us" in self.pattern.groupindex
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +200,7 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
             every=row.get("every", False),
             about_us=row.get("about_us", False),
             context=placeholders.compiled(row["context"]) if "context" in row else None,
+            below=placeholders.compiled(row["below"]) if "below" in row else None,
             note=row.get("note", PARTIAL_NOTE if row.get("earns") == "partial" else ""),
             files=placeholders.compiled(row["files"]) if "files" in row else None,
         )

@@ -83,6 +83,7 @@ class _Parts:
     """A name taken apart."""
 
     stem: str
+    dates: frozenset[str]
     versions: frozenset[str]
     sizes: frozenset[str]
     editions: frozenset[str]
@@ -95,7 +96,8 @@ def _parts(parts: tuple[str, ...]) -> _Parts:
     versions = frozenset(
         one for one in rest if one not in sizes and _VERSION.fullmatch(one) and not _DATE.fullmatch(one)
     )
-    return _Parts(parts[0], versions, sizes, frozenset(one for one in rest if one in known.editions))
+    dates = frozenset(one for one in rest if _DATE.fullmatch(one))
+    return _Parts(parts[0], dates, versions, sizes, frozenset(one for one in rest if one in known.editions))
 
 
 class Names:
@@ -180,9 +182,9 @@ def _compare(found: _Parts, own: _Parts) -> Who:
         return Who.OTHER
     if own.sizes and found.sizes and not own.sizes & found.sizes:
         return Who.OTHER
-    if found.editions - own.editions:
+    if found.editions - own.editions or (own.dates and found.dates and not own.dates & found.dates):
         return Who.OTHER
-    whole = found.versions >= own.versions and found.editions >= own.editions
+    whole = found.versions >= own.versions and found.editions >= own.editions and found.dates >= own.dates
     return Who.OURS if whole else Who.FAMILY
 
 
@@ -193,4 +195,4 @@ def _pattern(own: frozenset[str]) -> re.Pattern[str]:
     latin = "|".join(re.escape(one) for one in families if one.isascii())
     han = "|".join(re.escape(one) for one in families if not one.isascii())
     more = _MORE.format(words="|".join(sorted(known.editions | known.variants, key=len, reverse=True)))
-    return re.compile(rf"(?<![a-z0-9/@])(?:{latin})(?![a-z]){more}{{0,8}}|(?:{han or '(?!)'})(?:[-_ ]?[\w.]+){{0,2}}")
+    return re.compile(rf"(?<![a-z0-9@])(?:{latin})(?![a-z]){more}{{0,8}}|(?:{han or '(?!)'})(?:[-_ ]?[\w.]+){{0,2}}")
