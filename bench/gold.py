@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from scorecards.transparency import extraction, reading
+from scorecards import extraction
+from scorecards.transparency import reading
 from scorecards.verdict import State
 from tests.scorecards.transparency import corpus
 

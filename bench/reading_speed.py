@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from scorecards.transparency import extraction
+from scorecards import extraction
 from tests.scorecards.transparency import corpus
 
 WISHED_PER_SECOND = 20

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import pytest
 
-from scorecards.transparency import extraction
+from scorecards import extraction
 from scorecards.verdict import State
 from tests.scorecards.transparency import corpus
 

@@ -5,7 +5,7 @@ Each mutation is tried on a few models, always the same ones; PELLUCID_GATES=all
 
 import pytest
 
-from scorecards.transparency import extraction
+from scorecards import extraction
 from scorecards.verdict import State
 from tests.scorecards.transparency import answering, corpus, mutations, rivals, typography
 

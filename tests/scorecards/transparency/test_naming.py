@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from scorecards import extraction
 from scorecards.evidence import Identity
-from scorecards.transparency import extraction
 from tests.scorecards.transparency import answering, corpus, mutations
 
 pytestmark = [

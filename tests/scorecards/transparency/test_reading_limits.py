@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scorecards import extraction
 from scorecards.evidence import Identity
-from scorecards.transparency import extraction
 from scorecards.verdict import State
 from tests.scorecards.transparency import corpus, rivals
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from scorecards import extraction
 from scorecards.evidence import Identity
-from scorecards.transparency import extraction
 from scorecards.verdict import State
 from tests.scorecards.transparency import corpus, rivals
 

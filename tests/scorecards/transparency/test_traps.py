@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from scorecards import extraction
 from scorecards.evidence import Identity
-from scorecards.transparency import extraction
 from scorecards.verdict import State
 from tests.scorecards.transparency import corpus
 
