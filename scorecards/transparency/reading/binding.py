@@ -13,6 +13,7 @@ from scorecards.transparency.reading.text import Flat, sentences
 LINK_OPENING = 600
 """Characters of markup that may stand between where a link begins and its words."""
 
+PAIR = 2
 LONGEST_TITLE = 80
 """Characters of a heading that can be the name of a model."""
 
@@ -21,7 +22,7 @@ _ANAPHORA = re.compile(
 )
 _SUBJECT_END = re.compile(
     r"\b(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|comes|delivers?|achieves?|contains?"
-    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
+    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?|belongs?|builds?|extends?|follows?|shares?)\b|[是为有采支使用提]|:",
 )
 _LEAD = re.compile(
     r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar"
@@ -243,7 +244,8 @@ class _Walk:
                 ours = whose if whose is not None else self._ours()
                 is_value = at > 0
             label = " | ".join(one for one in (*(label_cells[:at][:2]), heading) if one and one != cell.text)
-            kind = "cell" if is_value and not header else "header"
+            # Of two columns the first row is a pair of its own as often as a header.
+            kind = "cell" if is_value and (not header or len(row) == PAIR) else "header"
             passage = self._passage(kind, cell.flat, (0, len(cell.text)), ours=ours, label=label)
             yield replace(passage, quoted=self._line(row))
 

@@ -158,9 +158,10 @@ def _in_place(passage: Passage, attempt: _Attempt) -> bool:
 
 def _withheld(text: str, cue: Cue, kind: str) -> bool:
     """Tell whether the sentence refuses or only promises what the cue looks for."""
-    if kind != "count" and speech.promises(text):
+    is_number = kind == "count" and "n" in cue.pattern.groupindex
+    if not is_number and speech.promises(text):
         return True
-    return cue.earns == "known" and kind not in ("count", "flag") and speech.refuses(text)
+    return not is_number and kind != "flag" and speech.refuses(text) and (cue.earns == "known" or kind == "count")
 
 
 def _about_us(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool:
