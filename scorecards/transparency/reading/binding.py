@@ -29,6 +29,7 @@ _LEAD = re.compile(
     r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
+_SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(
@@ -93,15 +94,20 @@ class Passage:
 
 def passages(blocks: Sequence[Block], names: Names) -> list[Passage]:
     """Return every passage of these blocks in order, each bound to this model or to another one."""
-    firsts = [_sentence(block.flat.text) for block in blocks if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)]
-    names.knows_rivals(introduced_in(firsts, names))
+    names.knows_rivals(introduced_in(_sentences(blocks), names, _small_words(blocks)))
     walk = _Walk(names, names_ours=any(names.owns(block.flat.text) for block in blocks))
     return [one for block in blocks for one in walk.read(block)]
 
 
-def _sentence(text: str) -> str:
-    start, end = next(sentences(text), (0, 0))
-    return text[start:end]
+def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
+            yield from (block.flat.text[start:end] for start, end in sentences(block.flat.text))
+
+
+def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the words that the document writes without a capital somewhere."""
+    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(block.flat.text))
 
 
 class _Walk:
