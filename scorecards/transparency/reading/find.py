@@ -158,10 +158,12 @@ def _in_place(passage: Passage, attempt: _Attempt) -> bool:
 
 def _withheld(text: str, cue: Cue, kind: str) -> bool:
     """Tell whether the sentence refuses or only promises what the cue looks for."""
-    is_number = kind == "count" and "n" in cue.pattern.groupindex
-    if not is_number and speech.promises(text):
+    if kind == "count" and "n" in cue.pattern.groupindex:
+        return speech.promises_number(text)
+    if speech.promises(text):
         return True
-    return not is_number and kind != "flag" and speech.refuses(text) and (cue.earns == "known" or kind == "count")
+    refused = speech.refuses(text) if cue.earns == "known" else speech.conceals(text)
+    return refused and kind != "flag"
 
 
 def _about_us(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool:

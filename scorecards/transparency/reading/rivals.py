@@ -25,17 +25,25 @@ _NAME = r"(?P<name>[A-Z][A-Za-z0-9_]*(?:[-. ](?:[A-Z0-9][A-Za-z0-9_]*|\d[A-Za-z0
 _SUBJECT = re.compile(rf"{_NAME}(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?{_VERB})")
 _PRESENTED = re.compile(rf"{_NAME}(?=[,.:]|\s|$)")
 _ATTRIBUTE = (
-    r"\b(?:weights?|parameters?|context (?:window|length)|knowledge|cut-?off|licen[sc]e|training|pre-?training|post-training"
-    r"|energy|emissions?|footprint|price|pricing|release|architecture|tokeni[sz]er|limitations?|evaluations?|size|languages?)\b"
+    r"\b(?:weights?|parameters?|context (?:window|length)|knowledge|cut-?off|licen[sc]e|training|pre-?training|data|code"
+    r"|post-training|retirement|deprecation|safety|energy|emissions?|footprint|price|pricing|release|architecture"
+    r"|tokeni[sz]er|limitations?|evaluations?|size|languages?)\b"
 )
 _OF = re.compile(rf"{_ATTRIBUTE}[^.;]{{0,40}}?\b(?:of|for|behind|train|trained|training) (?:the )?{_NAME}(?=[\s,.;:')]|$)")
+_OBJECT = re.compile(
+    r"\b(?:pre-?trained|post-trained|trained|train|[Tt]raining|red-?teamed|evaluated|released?|use|about|call|access"
+    rf"|retire|deprecate) {_NAME}"
+    r"(?=[;,.:]|\s(?:to|for|at|is|was|took|consumed|emitted|required|used|on|with|through|in)\b|$)"
+)
 _CHINESE = re.compile(
     r"(?P<name>[A-Za-z\u4e00-\u9fff][\w.\-]{1,24}?)\s*(?:是(?:一[个款种]|由)[^。]{0,40}?模型"
     r"|(?:拥有|具有|共有|采用|支持)[^。]{0,20}?(?:参数|上下文)|的(?:总参数|上下文|训练|知识|权重|许可|模型|价格))"
 )
+_CHINESE_OBJECT = re.compile(rf"(?:将|关于|对|调用|训练|禁止)\s?{_NAME}(?=\s?[\u4e00-\u9fff。，,]|$)")
 _LATIN_IN_CHINESE = re.compile(
-    rf"{_NAME}\s?(?=[的在是采支基由会经使通提面不已于可每共拥具预最有所需训消排发])"
+    rf"{_NAME}\s?(?=[的在是采支基由会经使通提面不已于可每共拥具预最有所需训消排发下])"
 )
+_ABBREVIATION = re.compile(r"[A-Z]{2,7}s?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NO_CHINESE_NAME = ("API", "算法", "数据集", "可以", "也", "中", "所需")
 _NOT_IN_CHINESE_NAME = re.compile(r"我们|使用|需要|可以|以下|如果|进行|采用|支持")
@@ -63,9 +71,9 @@ def introduced(text: str, ordinary: frozenset[str] = frozenset()) -> str | None:
 
 
 def _in_chinese(text: str, at: int, ordinary: frozenset[str]) -> str | None:
-    latin = _LATIN_IN_CHINESE.match(text, at)
-    if latin and _is_a_name(latin["name"], ordinary):
-        return latin["name"].strip()
+    for latin in (_LATIN_IN_CHINESE.match(text, at), _CHINESE_OBJECT.search(text)):
+        if latin and _is_a_name(latin["name"], ordinary):
+            return latin["name"].strip()
     found = _CHINESE.match(text, at)
     if found is None or _NOT_IN_CHINESE_NAME.search(found["name"]):
         return None
@@ -76,14 +84,15 @@ def _in_chinese(text: str, at: int, ordinary: frozenset[str]) -> str | None:
 def _in_english(text: str, at: int, ordinary: frozenset[str]) -> str | None:
     found = _SUBJECT.match(text, at) or (_PRESENTED.match(text, at) if at > SHORTEST_OPENING else None)
     if found is None or not _is_a_name(found["name"], ordinary):
-        found = _OF.search(text)
-    return found["name"] if found and _is_a_name(found["name"], ordinary) else None
+        named = (one["name"] for one in (_OF.search(text), _OBJECT.search(text)) if one)
+        return next((name for name in named if _is_a_name(name, ordinary)), None)
+    return found["name"]
 
 
 def _is_a_name(name: str, ordinary: frozenset[str]) -> bool:
     parts = [one.lower() for one in re.split(r"[-. ]", name) if one]
     known = words()
-    if _benchmark().search(name):
+    if _benchmark().search(name) or _ABBREVIATION.fullmatch(name):
         return False
     if not parts or parts[0] in known.not_names | known.everyday:
         return False
