@@ -12,13 +12,32 @@ def why_not(applies_to: str, model: Model, endpoints: Sequence[Endpoint]) -> str
     return RULES[applies_to](model, endpoints)
 
 
+def _has_open_weights(model: Model, endpoints: Sequence[Endpoint]) -> str | None:
+    return "the weights are not published" if model.open_weights is False else None
+
+
+def _has_closed_weights(model: Model, endpoints: Sequence[Endpoint]) -> str | None:
+    return "the weights are published" if model.open_weights else None
+
+
+def _is_served(model: Model, endpoints: Sequence[Endpoint]) -> str | None:
+    return None if endpoints else "no endpoint is known"
+
+
+def _is_hosted(model: Model, endpoints: Sequence[Endpoint]) -> str | None:
+    hosted = any(one.first_party for one in endpoints)
+    return None if hosted else "its developer serves it nowhere that is known"
+
+
+def _always(model: Model, endpoints: Sequence[Endpoint]) -> str | None:
+    return None
+
+
 RULES: Mapping[str, Reason] = {
-    "all": lambda model, endpoints: None,
-    "open_weights": lambda model, endpoints: "the weights are not published" if model.open_weights is False else None,
-    "closed_weights": lambda model, endpoints: "the weights are published" if model.open_weights else None,
-    "served": lambda model, endpoints: None if endpoints else "no endpoint is known",
-    "hosted": lambda model, endpoints: (
-        None if any(one.first_party for one in endpoints) else "its developer serves it nowhere that is known"
-    ),
+    "all": _always,
+    "open_weights": _has_open_weights,
+    "closed_weights": _has_closed_weights,
+    "served": _is_served,
+    "hosted": _is_hosted,
 }
-""":data:`scorecards.rubric.APPLIES_TO` → the rule."""
+"""Each of the rubric's APPLIES_TO → whether it asks about a model."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from scorecards.evidence import Bound, Reading
 from scorecards.rubric import Fact
 from scorecards.transparency import licences
-from scorecards.transparency.reading.find import MONOLINGUAL
+from scorecards.transparency.reading.valuing import MONOLINGUAL
 
 Agree = Callable[[Reading, Reading, Fact], bool]
 
@@ -50,7 +50,7 @@ def _date(one: Reading, other: Reading, _fact: Fact) -> bool:
 
 def _licence(one: Reading, other: Reading, _fact: Fact) -> bool:
     """Two licences disagree only when both are known ones; a name that nobody knows may mean either."""
-    first, second = str(one.value), str(other.value)
+    first, second = (licences.normalised(str(each.value)) for each in (one, other))
     return first == second or not (licences.known(first) and licences.known(second))
 
 
@@ -71,6 +71,10 @@ def _flag(one: Reading, other: Reading, _fact: Fact) -> bool:
     return one.value == other.value
 
 
+def _free(one: Reading, other: Reading, _fact: Fact) -> bool:
+    return True
+
+
 COMPARISONS: Mapping[str, Agree] = {
     "number": _number,
     "date": _date,
@@ -78,5 +82,5 @@ COMPARISONS: Mapping[str, Agree] = {
     "languages": _languages,
     "text": _text,
     "flag": _flag,
-    "none": lambda one, other, fact: True,
+    "none": _free,
 }

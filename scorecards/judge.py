@@ -7,12 +7,12 @@ averaged; a check that could not reach far enough proves nothing either way.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from scorecards import compare
+from scorecards import compare, derived
 from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
 from scorecards.rubric import Fact, Indicator, Rubric
 from scorecards.verdict import POINTS, State, Verdict
@@ -33,6 +33,15 @@ EARNED: dict[tuple[Basis, Finding], State] = {
 }
 """Strongest first: of several readings that agree, the first row that matches is the verdict."""
 
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """The instant of judging, and how long evidence stays fresh."""
+
+    as_of: datetime
+    ttl: timedelta
+
+
 WEAKEST_FIRST = (State.PARTIAL, State.CLAIMED, State.DISCLOSED, State.VERIFIED)
 
 
@@ -42,14 +51,15 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
     Only the newest reading of each (reader, source) counts. A reading that could not be measured never weighs
     against one that could. Somebody else's word never contradicts and never earns a point.
     """
+    when = _When(as_of, ttl)
     relevant = _newest([one for one in readings if one.quantity == fact.id and one.taken_at <= as_of])
     found = [one for one in relevant if one.finding in (Finding.KNOWN, Finding.PARTIAL)]
     searched = [one for one in relevant if one.finding is Finding.ABSENT]
     unread = [one for one in relevant if one.finding is Finding.UNMEASURED]
     if found:
-        return _weighed(fact, found, as_of, ttl)
+        return _weighed(fact, found, when)
     if searched:
-        return _absent(fact, searched, unread, as_of, ttl)
+        return _absent(fact, searched, unread, when)
     waiting = f"cannot be looked at yet: waits for {fact.awaits}" if fact.awaits else ""
     return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else waiting)
 
@@ -57,7 +67,7 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
 def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[str, Verdict]:
     """Return the verdict on every fact of a rubric; one that only some models have may not apply."""
     by_fact: defaultdict[str, list[Reading]] = defaultdict(list)
-    for one in readings:
+    for one in derived.added(readings):
         by_fact[one.quantity].append(one)
     found = {name: judge(fact, by_fact[name], as_of, rubric.ttl_of(name)) for name, fact in rubric.facts.items()}
     return {name: _asked(rubric.facts[name], one, found) for name, one in found.items()}
@@ -73,11 +83,11 @@ def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdi
     return verdict
 
 
-def _weighed(fact: Fact, found: Sequence[Reading], as_of: datetime, ttl: timedelta) -> Verdict:
+def _weighed(fact: Fact, found: Sequence[Reading], when: _When) -> Verdict:
     trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
     known = [one for one in trusted if one.finding is Finding.KNOWN]
     if sides := _disagreeing(fact, known):
-        return _contradicted(fact, sides, as_of, ttl)
+        return _contradicted(fact, sides, when)
     candidates = trusted or found
     state = _strongest([one for one in candidates if not _falls_short(one, known)] or candidates)
     if state is State.VERIFIED and all(_falls_short(one, known) for one in known if one.basis is Basis.EXECUTED):
@@ -85,7 +95,7 @@ def _weighed(fact: Fact, found: Sequence[Reading], as_of: datetime, ttl: timedel
     supporting = [one for one in candidates if EARNED[one.basis, one.finding] is state]
     # A document that says what was executed stands beside it, quoted.
     beside = [one for one in known if one not in supporting] if state is State.VERIFIED else []
-    return _verdict(fact, state, supporting, as_of, ttl, beside, _not_reached(known))
+    return _verdict(fact, state, supporting, when, beside, _not_reached(known))
 
 
 def _disagreeing(fact: Fact, known: Sequence[Reading]) -> list[Reading]:
@@ -114,9 +124,7 @@ def _not_reached(known: Sequence[Reading]) -> str:
     return f"not verified: {short[-1].note or f'could only be checked up to {short[-1].value}'}" if short else ""
 
 
-def _absent(
-    fact: Fact, searched: Sequence[Reading], unread: Sequence[Reading], as_of: datetime, ttl: timedelta
-) -> Verdict:
+def _absent(fact: Fact, searched: Sequence[Reading], unread: Sequence[Reading], when: _When) -> Verdict:
     """Return `absent`; a refusal is quoted, what was searched is counted (the card lists it)."""
     refused = [one for one in searched if any(source.quote for source in one.sources)]
     executed = [one for one in searched if one.basis is Basis.EXECUTED]
@@ -126,7 +134,7 @@ def _absent(
         reason = f"{reason}; {refused[-1].note}"
     if unread:
         reason += f"; {len(unread)} more could not be read"
-    verdict = _verdict(fact, State.ABSENT, searched, as_of, ttl)
+    verdict = _verdict(fact, State.ABSENT, searched, when)
     return replace(verdict, reason=reason, evidence=_sources(executed or refused))
 
 
@@ -231,9 +239,11 @@ def _key(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
     return (reading.reader, reading.subject, tuple(sorted(source.url for source in reading.sources)))
 
 
-def _order(reading: Reading) -> tuple[datetime, str, str, str, tuple[str, ...]]:
+def _order(reading: Reading) -> tuple[object, ...]:
     """Return a total order, so that the order in which evidence arrives never matters."""
-    return (reading.taken_at, reading.reader, reading.subject, repr(reading), tuple(s.id for s in reading.sources))
+    said = (reading.finding, reading.basis, str(reading.value), reading.bound, reading.note, reading.n)
+    places = tuple((one.url, one.id, one.quote.start if one.quote else -1) for one in reading.sources)
+    return (reading.taken_at, reading.reader, reading.subject, *said, places)
 
 
 def _newest_of(readings: Sequence[Reading]) -> Reading:
@@ -245,9 +255,9 @@ def _strongest(found: Sequence[Reading]) -> State:
     return next(state for pair, state in EARNED.items() if pair in pairs)
 
 
-def _contradicted(fact: Fact, sides: Sequence[Reading], as_of: datetime, ttl: timedelta) -> Verdict:
+def _contradicted(fact: Fact, sides: Sequence[Reading], when: _When) -> Verdict:
     reason = "; ".join(sorted({f"{_shown(one.value)} says {_place(one)}" for one in sides}))
-    verdict = _verdict(fact, State.CONTRADICTED, sides, as_of, ttl)
+    verdict = _verdict(fact, State.CONTRADICTED, sides, when)
     return replace(verdict, reason=reason, value=None, unit="")
 
 
@@ -259,15 +269,14 @@ def _verdict(
     fact: Fact,
     state: State,
     readings: Sequence[Reading],
-    as_of: datetime,
-    ttl: timedelta,
+    when: _When,
     beside: Sequence[Reading] = (),
     remark: str = "",
 ) -> Verdict:
     """Build the verdict on the reading that speaks best; it goes stale with the newest look at what it rests on."""
     speaker = _speaker(fact, readings)
     taken_at = max(one.taken_at for one in readings)
-    expires_at = taken_at + ttl
+    expires_at = taken_at + when.ttl
     return Verdict(
         indicator=fact.id,
         state=state,
@@ -275,7 +284,7 @@ def _verdict(
         value=speaker.value,
         unit=speaker.unit,
         evidence=_sources([*readings, *beside]),
-        stale=expires_at <= as_of,
+        stale=expires_at <= when.as_of,
         taken_at=taken_at,
         expires_at=expires_at,
     )

@@ -8,10 +8,10 @@ from typing import Any
 import click
 from rich.table import Table
 
+from scorecards import extraction
 from scorecards.card import plain
 from scorecards.evidence import Document, Identity
-from scorecards.transparency import extraction
-from scorecards.transparency.extraction import Answer
+from scorecards.extraction import Answer
 from workers.cli import _shared
 from workers.collecting import read_file
 

@@ -10,7 +10,7 @@ FINDINGS = {"known": Finding.KNOWN, "partial": Finding.PARTIAL, "absent": Findin
 
 
 def read(subject: Identity, document: Document) -> Sequence[Reading]:
-    """Return what the document says about `subject`, and as ABSENT what a document of its kind could say and does not."""
+    """Return what the document says about `subject`; what one of its kind could say and does not is ABSENT."""
     return read_by(reading.cues(), subject, document)
 
 

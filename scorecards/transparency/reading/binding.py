@@ -1,25 +1,35 @@
-"""Which statements of a document are about this model: by title, heading, the sentence's own subject, or table column."""
+"""Which statements of a document are about this model: by heading, the sentence's own subject, or table column."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scorecards.transparency.reading.layout import Block, Kind
-from scorecards.transparency.reading.names import Mention, Names, Who, introduced, opening, rivals_in
+from scorecards.transparency.reading.names import Mention, Names, Who
+from scorecards.transparency.reading.rivals import introduced, introduced_in, opening
 from scorecards.transparency.reading.tables import Cell
 from scorecards.transparency.reading.text import Flat, sentences
 
+LINK_OPENING = 600
+"""Characters of markup that may stand between where a link begins and its words."""
+
+PAIR = 2
+LONGEST_TITLE = 80
+"""Characters of a heading that can be the name of a model."""
+
 _ANAPHORA = re.compile(
-    r"(?:It|Its|They|Their|These models?|This model|The models?|Moreover|In addition|Additionally|该模型|它|其|此模型)\b|[该它其此]"
+    r"(?:It|Its|They|Their|These models?|This model|The models?|Moreover|In addition|Additionally)\b|[该它其此]"
 )
 _SUBJECT_END = re.compile(
-    r"\b(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|comes|delivers?|achieves?|contains?|comprises?|provides?|costs?|requires?|"
-    r"can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
+    r"\b(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|comes|delivers?|achieves?|contains?"
+    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?|belongs?|builds?|extends?|follows?|shares?)\b|[是为有采支使用提]|:",
 )
 _LEAD = re.compile(
-    r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar|After|Before|At|See|与|相比|基于)\b"
+    r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar"
+    r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
+_SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(
@@ -27,9 +37,18 @@ _MODEL_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
-    r"^(?:~?\d+(?:\.\d+)?\s?[BMT]|base|instruct|chat|pretrain(?:ed)?|pt|it|fp8|bf16|large|small|medium)(?:[ -].{0,20})?$",
+    r"^(?:~?\d+(?:\.\d+)?\s?[BMT]|base|instruct|chat|pretrain(?:ed)?|pt|it|fp8|bf16|large|small|medium)"
+    r"(?:[ -].{0,20})?$",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link: `words -> address`, and whose name its last part is; None = no model's."""
+
+    text: str
+    who: Who | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +62,19 @@ class Passage:
         label: The key, row and column header of a value; "" in running text.
         ours: Whether it is about this model; False = about another one.
         mentions: Names in it, places counted in `flat`.
-        member: The part of a name that tells members of one family apart ("405B"), of cells.
+        quoted: Where the quote of a cell stands in the source: its row; None = the passage itself.
     """
 
     kind: str
     flat: Flat
     start: int
     end: int
-    block: int
     headings: tuple[str, ...] = ()
     label: str = ""
     ours: bool = True
     mentions: tuple[Mention, ...] = ()
     quoted: tuple[int, int] | None = None
+    links: tuple[Link, ...] = ()
 
     @property
     def text(self) -> str:
@@ -75,15 +94,20 @@ class Passage:
 
 def passages(blocks: Sequence[Block], names: Names) -> list[Passage]:
     """Return every passage of these blocks in order, each bound to this model or to another one."""
-    firsts = [_sentence(block.flat.text) for block in blocks if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)]
-    names.knows_rivals(rivals_in(firsts, names))
+    names.knows_rivals(introduced_in(_sentences(blocks), names, _small_words(blocks)))
     walk = _Walk(names, names_ours=any(names.owns(block.flat.text) for block in blocks))
-    return [one for number, block in enumerate(blocks) for one in walk.read(number, block)]
+    return [one for block in blocks for one in walk.read(block)]
 
 
-def _sentence(text: str) -> str:
-    start, end = next(sentences(text), (0, 0))
-    return text[start:end]
+def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
+            yield from (block.flat.text[start:end] for start, end in sentences(block.flat.text))
+
+
+def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the words that the document writes without a capital somewhere."""
+    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(block.flat.text))
 
 
 class _Walk:
@@ -98,26 +122,31 @@ class _Walk:
         self._seen_ours = False
         self._rival = False
 
-    def read(self, number: int, block: Block) -> Iterator[Passage]:
+    def read(self, block: Block) -> Iterator[Passage]:
         if block.kind is Kind.HEADING:
-            yield self._heading(number, block)
+            yield self._heading(block)
         elif block.kind is Kind.TABLE:
-            yield from self._table(number, block)
+            yield from self._table(block)
         elif block.kind is Kind.FIELD:
-            yield self._field(number, block)
+            yield self._field(block)
         elif block.kind is Kind.CODE:
-            yield self._passage("code", number, block.flat, 0, len(block.flat.text), ours=self._ours())
+            yield self._passage("code", block.flat, (0, len(block.flat.text)), ours=self._ours())
         else:
-            yield from self._prose(number, block)
+            yield from self._prose(block)
 
     def _titles(self) -> tuple[str, ...]:
         return tuple(text for _, text, _ in self._headings)
 
-    def _passage(
-        self, kind: str, number: int, flat: Flat, start: int, end: int, *, ours: bool, label: str = ""
-    ) -> Passage:
-        mentions = tuple(self._names.mentions(flat.text, start, end)) if kind != "code" else ()
-        return Passage(kind, flat, start, end, number, self._titles(), label, ours, mentions)
+    def _passage(self, kind: str, flat: Flat, span: tuple[int, int], *, ours: bool, label: str = "") -> Passage:
+        mentions = tuple(self._names.mentions(flat.text, *span)) if kind != "code" else ()
+        return Passage(kind, flat, *span, self._titles(), label, ours, mentions, links=self._links(flat, *span))
+
+    def _links(self, flat: Flat, start: int, end: int) -> tuple[Link, ...]:
+        if not flat.links or start >= end:
+            return ()
+        first, last = flat.source(start, end)
+        inside = [(words, address) for at, words, address in flat.links if first - LINK_OPENING <= at < last]
+        return tuple(Link(f"{words} -> {address}", self._names.who(_last_part(address))) for words, address in inside)
 
     def _ours(self) -> bool:
         """Return what the running text is about: its last subject, else the innermost heading that names a model."""
@@ -132,14 +161,14 @@ class _Walk:
         ]
         return named[-1] is not Who.OTHER if named else True
 
-    def _heading(self, number: int, block: Block) -> Passage:
+    def _heading(self, block: Block) -> Passage:
         text = block.flat.text
         while self._headings and self._headings[-1][0] >= block.level:
             self._headings.pop()
         who = self._subject_of_heading(text)
         self._headings.append((block.level, text, who))
         self._running = self._lead = None
-        return self._passage("heading", number, block.flat, 0, len(text), ours=self._ours())
+        return self._passage("heading", block.flat, (0, len(text)), ours=self._ours())
 
     def _subject_of_heading(self, text: str) -> Who | None:
         found = self._names.mentions(text)
@@ -155,7 +184,7 @@ class _Walk:
         self._seen_ours = True
         self._headings = [(level, text, None if who is Who.OTHER else who) for level, text, who in self._headings]
 
-    def _prose(self, number: int, block: Block) -> Iterator[Passage]:
+    def _prose(self, block: Block) -> Iterator[Passage]:
         text = block.flat.text
         # An item goes on with what led to its list, not with the item before it.
         self._running = self._lead
@@ -164,7 +193,7 @@ class _Walk:
             self._running = None
         for start, end in sentences(text):
             self._turn(self._subject(text[start:end]), text[start:end])
-            yield self._passage("sentence", number, block.flat, start, end, ours=self._ours())
+            yield self._passage("sentence", block.flat, (start, end), ours=self._ours())
         if block.kind is Kind.PARAGRAPH:
             self._lead = self._running
 
@@ -189,10 +218,10 @@ class _Walk:
             return None
         return next((one.who for one in subjects if one.who is Who.OURS), subjects[0].who)
 
-    def _field(self, number: int, block: Block) -> Passage:
-        return self._passage("label", number, block.flat, 0, len(block.flat.text), ours=True, label=block.label)
+    def _field(self, block: Block) -> Passage:
+        return self._passage("label", block.flat, (0, len(block.flat.text)), ours=True, label=block.label)
 
-    def _table(self, number: int, block: Block) -> Iterator[Passage]:
+    def _table(self, block: Block) -> Iterator[Passage]:
         """Yield the cells that are about this model, each with the headers of its row and column as label."""
         rows = [row for row in block.rows if any(cell.text for cell in row)]
         if not rows:
@@ -202,10 +231,10 @@ class _Walk:
         by_column = [self._names.who(cell.text) for cell in top]
         named = [who for who in by_column[1:] if who is not None]
         for at, row in enumerate(rows):
-            yield from self._row(number, top, row, by_column if named else None, header=at < headers)
+            yield from self._row(top, row, by_column if named else None, header=at < headers)
 
     def _row(
-        self, number: int, top: Sequence[Cell], row: Sequence[Cell], columns: list[Who | None] | None, *, header: bool
+        self, top: Sequence[Cell], row: Sequence[Cell], columns: list[Who | None] | None, *, header: bool
     ) -> Iterator[Passage]:
         whose = self._row_is_about(top, row) if columns is None and not header else None
         label_cells = [cell.text for cell in row[:2]]
@@ -221,19 +250,10 @@ class _Walk:
                 ours = whose if whose is not None else self._ours()
                 is_value = at > 0
             label = " | ".join(one for one in (*(label_cells[:at][:2]), heading) if one and one != cell.text)
-            kind = "cell" if is_value and not header else "header"
-            yield Passage(
-                kind,
-                cell.flat,
-                0,
-                len(cell.text),
-                number,
-                self._titles(),
-                label,
-                ours,
-                tuple(self._names.mentions(cell.text)),
-                self._line(row),
-            )
+            # Of two columns the first row is a pair of its own as often as a header.
+            kind = "cell" if is_value and (not header or len(row) == PAIR) else "header"
+            passage = self._passage(kind, cell.flat, (0, len(cell.text)), ours=ours, label=label)
+            yield replace(passage, quoted=self._line(row))
 
     def _row_is_about(self, top: Sequence[Cell], row: Sequence[Cell]) -> bool | None:
         """Return whether a row of a table of models is this model's; None when its first cells name no model."""
@@ -249,5 +269,9 @@ class _Walk:
         return row[0].start, row[-1].end
 
 
+def _last_part(address: str) -> str:
+    return address.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
 def _title_like(text: str) -> bool:
-    return len(text) < 80 and any(one.isdigit() for one in text)
+    return len(text) < LONGEST_TITLE and any(one.isdigit() for one in text)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from scorecards.transparency.reading.lexicon import Kind
 from scorecards.transparency.reading.find import Candidate
+from scorecards.transparency.reading.lexicon import Kind
 
 
 def best(candidates: Iterable[Candidate], kinds: Mapping[str, Kind]) -> dict[str, Candidate]:

@@ -61,7 +61,8 @@ _HTML_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"^[ \t]*(?:-[ \t]+)?(?P<q>[\"']?)(?P<key>[A-Za-z_$\u4e00-\u9fff][\w$ .\-\u4e00-\u9fff]{0,60}?)(?P=q)[ \t]*[:：][ \t]*(?P<value>\S[^\r\n]*)?$",
+    r"^[ \t]*(?:-[ \t]+)?(?P<q>[\"']?)(?P<key>[A-Za-z_$\u4e00-\u9fff][\w$ .\-\u4e00-\u9fff]{0,60}?)(?P=q)[ \t]*[:：]"
+    r"[ \t]*(?P<value>\S[^\r\n]*)?$",
     re.MULTILINE,
 )
 _INLINE = re.compile(
@@ -112,7 +113,7 @@ def _blanked(source: str, start: int, end: int) -> str:
 
 
 def _without_tables(source: str) -> tuple[str, list[Block]]:
-    """Return the source with its HTML tables blanked, and these tables: a blank line ends HTML in Markdown, not them."""
+    """Return the source with its HTML tables blanked, and these tables: a blank line in one ends it for Markdown."""
     parts, found, at = [], [], 0
     while opening := _HTML_TABLE.search(source, at):
         closing = _HTML_TABLE_END.search(source, opening.end())

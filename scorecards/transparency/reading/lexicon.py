@@ -8,26 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
+from scorecards.transparency.reading import placeholders
 from scorecards.transparency.reading.names import DATA
 
-FORMS = ("says", "label", "under", "title", "code", "name")
-"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name."""
+FORMS = ("says", "label", "under", "title", "code", "name", "link")
+"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name, in a link
+("its words -> its address")."""
 
 PARTIAL_NOTE = "vague, incomplete, or only a pointer"
-EARNS = ("known", "partial", "absent")
+WORD_LISTS = ("names.toml", "languages.toml", "phrases.toml")
+"""Files of the folder that hold no cues."""
 
-PLACEHOLDERS = {
-    "{N}": r"(?P<n>(?<![\d.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s?-?(?P<u>trillion|billion|million|thousand|万亿|千亿|百亿|亿|千万|百万|万|千"
-    r"|[TBMKGk](?![A-Za-z]))?\+?",
-    "{DATE}": r"(?P<date>(?:19|20)\d\d\s?[-./年]\s?\d{1,2}(?:\s?[-./月]\s?\d{1,2}日?|月)?|\d{1,2}(?:st|nd|rd|th)?[ .](?:of )?{MONTH}[ .,]{1,2}(?:19|20)\d\d"
-    r"|{MONTH}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:(?:the )?(?:end|beginning|start|early|mid|late)[ -](?:of )?)?{MONTH}\.?,? (?:of )?(?:19|20)\d\d|Q[1-4] (?:19|20)\d\d|(?:19|20)\d\d(?![\d.]))",
-    "{MONTH}": r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)",
-    "{GAP}": r"[^.;:。；]{0,60}?",
-    "{OURS}": r"(?P<us>[A-Za-z\u4e00-\u9fff][\w.\-]{0,40})",
-    "{LICENCE}": r"(?P<licence>(?:\w+ )?MIT(?: license)?\b|apache(?:[- ]license)?,?(?: version)?[- ]?2(?:\.0)?|(?:CC|creative commons)[- ][\w\-. ]{2,40}|(?:bigscience|creativeml|bigcode|open)?[-\w]*RAIL[-\w]*"
-    r"|(?:[A-Z][\w.\-]*|\d[\d.]*)(?: (?:[A-Z][\w.\-]*|\d[\d.]*|and|of)){0,6} (?:licen[sc]e|许可)(?: agreement)?|[AL]?GPL[-\w. ]{0,8}|BSD[-\w]*|(?:model|custom|community|commercial|proprietary)(?: \w+){0,2} licen[sc]e(?: agreement)?|OpenMDW[-\w.]*)",
-}
-"""Building blocks of patterns; all are bounded, so that no text makes a pattern slow."""
+EARNS = ("known", "partial", "absent")
 
 
 class CueError(ValueError):
@@ -48,6 +40,7 @@ class Cue:
         about_us: The sentence must name this model before it names any other.
         context: Must stand in the sentence, or in the value beside a label, too.
         note: Why a match is only partial, for people.
+        below: Must stand in a heading above.
         files: Pattern of the names of files in which the cue counts; None = all.
     """
 
@@ -62,8 +55,14 @@ class Cue:
     every: bool = False
     about_us: bool = False
     context: re.Pattern[str] | None = None
+    below: re.Pattern[str] | None = None
     files: re.Pattern[str] | None = None
     note: str = ""
+
+    @property
+    def names_us(self) -> bool:
+        """Whether the match must hold this model's own name."""
+        return "us" in self.pattern.groupindex
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class Cues:
         return list(found.values())
 
     def of(self, form: str, text: str) -> tuple[Cue, ...]:
-        """Return the cues of a form whose pattern stands in a label, heading or name; the same ones come again and again."""
+        """Return the cues of a form whose pattern stands in a label, heading or name; remembered, for they recur."""
         key = (form, text)
         if key not in self._matching:
             if len(self._matching) > MAX_REMEMBERED:
@@ -168,7 +167,7 @@ def load() -> Cues:
     found: list[Cue] = []
     kinds: dict[str, Kind] = {}
     for path in sorted(DATA.glob("*.toml")):
-        if path.name in ("names.toml", "languages.toml"):
+        if path.name in WORD_LISTS:
             continue
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         for quantity, row in raw.items():
@@ -178,7 +177,7 @@ def load() -> Cues:
 
 
 def _kind(row: Mapping[str, Any]) -> Kind:
-    return Kind(**{**row, "topic": _compiled(row["topic"]) if "topic" in row else None})
+    return Kind(**{**row, "topic": placeholders.compiled(row["topic"]) if "topic" in row else None})
 
 
 def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
@@ -195,57 +194,20 @@ def _cue(file: str, quantity: str, number: int, row: Mapping[str, Any]) -> Cue:
             form=form,
             earns=row.get("earns", "known"),
             words=tuple(_words(row.get("words", ()))),
-            pattern=_compiled(row[form]),
-            unless=_compiled(row["unless"]) if "unless" in row else None,
+            pattern=placeholders.compiled(row[form]),
+            unless=placeholders.compiled(row["unless"]) if "unless" in row else None,
             rank=row.get("rank", 1),
             every=row.get("every", False),
             about_us=row.get("about_us", False),
-            context=_compiled(row["context"]) if "context" in row else None,
+            context=placeholders.compiled(row["context"]) if "context" in row else None,
+            below=placeholders.compiled(row["below"]) if "below" in row else None,
             note=row.get("note", PARTIAL_NOTE if row.get("earns") == "partial" else ""),
-            files=_compiled(row["files"]) if "files" in row else None,
+            files=placeholders.compiled(row["files"]) if "files" in row else None,
         )
     except re.error as error:
         raise CueError(f"{where}: wants a regular expression, has {row[form]!r} ({error})") from error
 
 
-@lru_cache
-def _lists() -> Mapping[str, str]:
-    """Return the placeholders that stand for lists of names kept in data files."""
-    names = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
-    languages = tomllib.loads((DATA / "languages.toml").read_text(encoding="utf-8"))["names"]
-    return {"{BENCHMARK}": _any(names["benchmarks"]), "{LANGUAGE}": _any(re.escape(one) for one in languages)}
-
-
-def _any(patterns: Iterable[str]) -> str:
-    return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")"
-
-
 def _words(words: Iterable[str]) -> Iterable[str]:
-    names = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
     for word in words:
-        yield from names["benchmark_words"] if word == "{BENCHMARK}" else (word,)
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    for name, meaning in _lists().items():
-        pattern = pattern.replace(name, meaning)
-    for name, meaning in PLACEHOLDERS.items():
-        pattern = pattern.replace(name, meaning)
-    pattern = pattern.replace("{MONTH}", PLACEHOLDERS["{MONTH}"])
-    return re.compile(_with_groups_once(pattern), re.IGNORECASE)
-
-
-def _with_groups_once(pattern: str) -> str:
-    """Return the pattern with each group named once: a placeholder used twice is read where it stands first."""
-    seen: set[str] = set()
-
-    def once(found: re.Match[str]) -> str:
-        if found[1] in seen:
-            return "(?:"
-        seen.add(found[1])
-        return found[0]
-
-    return _GROUP.sub(once, pattern)
-
-
-_GROUP = re.compile(r"\(\?P<(\w+)>")
+        yield from placeholders.benchmark_words() if word == "{BENCHMARK}" else (word,)

@@ -9,15 +9,17 @@ from scorecards.transparency.reading.find import Candidate
 _FILE = re.compile(r"^(?:licen[cs]e|copying|terms)", re.IGNORECASE)
 _CODE = re.compile(r"(?:^|[^a-z])code(?:[^a-z]|$)", re.IGNORECASE)
 _TITLE = re.compile(
-    r"^[ \t\ufeff#*=]*(?P<title>(?=[^\n|<]{3,100}$)(?![^\n]*(?:\bis\b|\bare\b|\bunder\b|[.。]\s*$))[^\n]*(?:\blicen[cs]e\b|\bagreement\b|\bterms of use\b|许可协议|许可证|协议)[^\n]*)",
+    r"^[ \t\ufeff#*=]*(?P<title>(?=[^\n|<]{3,100}$)(?![^\n]*(?:\bis\b|\bare\b|\bunder\b|[.。]\s*$))"
+    r"[^\n]*(?:\blicen[cs]e\b|\bagreement\b|\bterms of use\b|许可协议|许可证|协议)[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
+"""A short line of its own that names a licence and is no sentence."""
+
 _OF_A_MODEL = re.compile(
-    r"\b(?:model weights?|the model\b|model derivatives|trained model|models?\"|materials\"|learnt? weights|checkpoints?)|模型",
+    r"\b(?:model weights?|the model\b|model derivatives|trained model|models?\"|materials\"|learnt? weights"
+    r"|checkpoints?)|模型",
     re.IGNORECASE,
 )
-
-
 SAYS = ("licence_restrictions", "prohibited_use", "release_date", "contact")
 """What else a licence can say about a model; its definitions speak of training data and distillation in general."""
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -31,20 +31,25 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
+    """The lists of `names.toml`: first words of families, and words that are or are not parts of names."""
+
     families: tuple[str, ...]
     everyday: frozenset[str]
     editions: frozenset[str]
     variants: frozenset[str]
     not_names: frozenset[str]
+    ordinary: frozenset[str]
+    chinese_ordinary: tuple[str, ...]
 
 
 @lru_cache
-def _words() -> _Words:
+def words() -> Words:
+    """Return the lists of the bundled file."""
     raw = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
-    return _Words(
-        tuple(raw["families"]), *(frozenset(raw[key]) for key in ("everyday", "editions", "variants", "not_names"))
-    )
+    sets = ("everyday", "editions", "variants", "not_names", "ordinary")
+    known = {key: frozenset(raw[key]) for key in sets}
+    return Words(families=tuple(raw["families"]), chinese_ordinary=tuple(raw["chinese_ordinary"]), **known)
 
 
 MAX_RIVALS = 40
@@ -78,19 +83,21 @@ class _Parts:
     """A name taken apart."""
 
     stem: str
+    dates: frozenset[str]
     versions: frozenset[str]
     sizes: frozenset[str]
     editions: frozenset[str]
 
 
 def _parts(parts: tuple[str, ...]) -> _Parts:
-    words = _words()
+    known = words()
     rest = parts[1:]
     sizes = frozenset(one for one in rest if _SIZE.fullmatch(one))
     versions = frozenset(
         one for one in rest if one not in sizes and _VERSION.fullmatch(one) and not _DATE.fullmatch(one)
     )
-    return _Parts(parts[0], versions, sizes, frozenset(one for one in rest if one in words.editions))
+    dates = frozenset(one for one in rest if _DATE.fullmatch(one))
+    return _Parts(parts[0], dates, versions, sizes, frozenset(one for one in rest if one in known.editions))
 
 
 class Names:
@@ -98,6 +105,7 @@ class Names:
 
     def __init__(self, identity: Identity) -> None:
         own = [tokens(name) for name in identity.names] or [tokens(identity.ref.partition("/")[2])]
+        self._own_tokens = [set(one) for one in own]
         self._own = [_parts(one) for one in own if one]
         self._makers = {tokens(name) for name in identity.developers}
         self._families = {one.stem for one in self._own}
@@ -111,9 +119,10 @@ class Names:
         found = sorted((_whole_word(one) for one in distinct), key=len, reverse=True)
         self._rivals = re.compile("|".join(found)) if found else None
 
-    def is_maker(self, name: str) -> bool:
-        """Tell whether this is the developer's own name."""
-        return tokens(name) in self._makers
+    def is_own(self, name: str) -> bool:
+        """Tell whether this is the developer's name, or a part of the model's own."""
+        parts = tokens(name)
+        return any(set(parts) <= own for own in (*map(set, self._makers), *self._own_tokens))
 
     def owns(self, text: str) -> bool:
         """Tell whether a text names this model or its family."""
@@ -141,7 +150,7 @@ class Names:
 
     def _judge(self, name: str) -> Who | None:
         parts = tokens(name)
-        if not parts or (parts[0] in _words().everyday and parts[0] not in self._families and not _capital(name)):
+        if not parts or (parts[0] in words().everyday and parts[0] not in self._families and not _capital(name)):
             return None
         found = _parts(parts)
         if found.stem not in self._families:
@@ -175,113 +184,17 @@ def _compare(found: _Parts, own: _Parts) -> Who:
         return Who.OTHER
     if own.sizes and found.sizes and not own.sizes & found.sizes:
         return Who.OTHER
-    if found.editions - own.editions:
+    if found.editions - own.editions or (own.dates and found.dates and not own.dates & found.dates):
         return Who.OTHER
-    whole = found.versions >= own.versions and found.editions >= own.editions
+    whole = found.versions >= own.versions and found.editions >= own.editions and found.dates >= own.dates
     return Who.OURS if whole else Who.FAMILY
 
 
 @lru_cache(maxsize=256)
 def _pattern(own: frozenset[str]) -> re.Pattern[str]:
-    words = _words()
-    families = sorted({*words.families, *own}, key=len, reverse=True)
+    known = words()
+    families = sorted({*known.families, *own}, key=len, reverse=True)
     latin = "|".join(re.escape(one) for one in families if one.isascii())
     han = "|".join(re.escape(one) for one in families if not one.isascii())
-    more = _MORE.format(words="|".join(sorted(words.editions | words.variants, key=len, reverse=True)))
-    return re.compile(rf"(?<![a-z0-9/@])(?:{latin})(?![a-z]){more}{{0,8}}|(?:{han or '(?!)'})(?:[-_ ]?[\w.]+){{0,2}}")
-
-
-_OPENING = re.compile(
-    r"^(?:[^\w\u4e00-\u9fff]*)(?:(?:(?:We|we|Today,? we|OpenAI|Here we)\s+(?:are\s+(?:excited|proud|happy|pleased)\s+to\s+)?"
-    r"(?:introduce|present|release|announce|propose|open-source|unveil|share)\s+(?:the\s+(?:release\s+of\s+)?)?|Introducing\s+|Meet\s+|"
-    r"Welcome to (?:the official repository of |the )?|The\s+|Our\s+|我们(?:推出|发布|开源|提出)(?:了)?))?"
-)
-_VERB = (
-    r"(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|used|comes|delivers?|achieves?|contains?|comprises?|provides?|"
-    r"boasts?|ships?|runs?|costs?|requires?|required|consumed|emitted|adopts?|employs?|leverages?|handles?|accepts?|consists?|outperforms?|can|will|may)\b"
-)
-_CAPITALISED = r"[A-Z][\w]*(?:[-. ](?:[A-Z0-9][\w]*|\d[\w.]*)){0,4}"
-_UNKNOWN = re.compile(
-    rf"(?P<name>{_CAPITALISED})(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?{_VERB})"
-)
-_MODEL_LIKE = re.compile(
-    r"(?:\b(?:is|was|are|has|have|features?)|'s|, an?)\b(?:(?! for | to | that | which | as )[^.]){0,90}?"
-    r"\b(?:(?:models?|LLMs?|transformer|network)\b(?! (?:evaluation|dataset|benchmark|suite|architecture))|\d[\d.,]*\s?(?:[BTMKk]\b|[bt]illion)[- ]?(?:total |active |token )?(?:param|context|tokens)|context (?:window|length) of)",
-    re.IGNORECASE,
-)
-_HAN_UNKNOWN = re.compile(
-    r"(?P<name>[A-Za-z\u4e00-\u9fff][\w.\-]{1,24}?)\s*(?:是(?:一[个款种]|由)[^。]{0,40}?模型|(?:拥有|具有|共有|采用|支持)[^。]{0,20}?(?:参数|上下文)|的(?:总参数|上下文|训练))"
-)
-_HAN_PLAIN = (
-    "本",
-    "我们",
-    "该",
-    "此",
-    "模型",
-    "这",
-    "它",
-    "其",
-    "当前",
-    "目前",
-    "同时",
-    "为",
-    "在",
-    "通过",
-    "用户",
-    "大",
-    "训练",
-    "数据",
-)
-
-
-def opening(text: str) -> int:
-    """Return where a sentence's first name can begin: behind "We introduce", "The" and their like."""
-    found = _OPENING.match(text)
-    return found.end() if found else 0
-
-
-def introduced(text: str) -> str | None:
-    """Return the name, in no list, of a model that this sentence is about; None when it introduces none.
-
-    >>> introduced("Zorblax-7 is a mixture-of-experts model."), introduced("Training used 3 GPUs.")
-    ('Zorblax-7', None)
-    """
-    at = opening(text)
-    han = _HAN_UNKNOWN.match(text, at)
-    if (
-        han
-        and not han["name"].startswith(_HAN_PLAIN)
-        and not han["name"].endswith(("API", "算法", "数据集", "可以", "也"))
-        and any("\u4e00" <= one <= "\u9fff" for one in text)
-    ):
-        return han["name"]
-    found = _UNKNOWN.match(text, at) or (
-        re.match(rf"(?P<name>{_CAPITALISED})(?=[,.:]|\s|$)", text[at:]) if at > 4 else None
-    )
-    if found is None:
-        return None
-    name = found["name"]
-    words = [one.lower() for one in re.split(r"[-. ]", name) if one]
-    if words[0] in _words().not_names | _words().everyday or _ORDINARY & set(words):
-        return None
-    versioned = any(one.isdigit() for one in name[1:]) and "-" in name
-    return name if versioned or _MODEL_LIKE.search(text[:400]) else None
-
-
-_ORDINARY = frozenset(
-    "a all also although an and any apart as at based because before being below besides both building but by can code compared compute context"
-    " currently data dataset datasets despite developers due during each energy english evaluation every experts feedback fine finally following for"
-    " from further furthermore given hardware here how however if in inference information input instruction instructions it its large language"
-    " languages license like limitations llm llms long many models model moe most multilingual my no note now of on one only open other our out output over"
-    " parameters post powered pre pretraining prior reasoning release researchers several since software some specifically state such text that the"
-    " their then there therefore these they this those through thus to tokens training two unlike use users using version via we weights what when where whether"
-    " which while who with within without you your users training researchers api mit responsible safety tool tools three four five benchmark benchmarks architecture".split()
-)
-
-
-def rivals_in(sentences: Iterable[str], names: Names) -> Iterator[str]:
-    """Yield the names that sentences introduce and that are neither this model's nor a known family's."""
-    for text in sentences:
-        name = introduced(text)
-        if name is not None and names.who(name) is None and not names.is_maker(name):
-            yield name
+    more = _MORE.format(words="|".join(sorted(known.editions | known.variants, key=len, reverse=True)))
+    return re.compile(rf"(?<![a-z0-9@])(?:{latin})(?![a-z]){more}{{0,8}}|(?:{han or '(?!)'})(?:[-_ ]?[\w.]+){{0,2}}")

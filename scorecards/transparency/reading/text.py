@@ -37,9 +37,16 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_LINK = re.compile(
+    r"\[(?P<words>[^\[\]\n]{0,200})\]\((?P<address>[^()\s]{1,500})"
+    r"|<a\b[^<>]{0,300}?href\s*=\s*[\"'](?P<href>[^\"'\s]{1,500})[\"'][^<>]{0,300}>(?P<inner>.{0,300}?)</a>",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"<[^<>]{0,1000}>")
 _DROPPED = {"comment", "image", "link", "open", "escape", "emphasis", "tag"}
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])|(?<=[。！？；])|\s[|·•]\s"
+    r"(?<=[.!?;])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bNo\.)(?<!\bet al\.)\s+(?=[^a-z\s])"
+    r"|(?<=[。！？；])|\s[|·•]\s"
 )
 
 
@@ -51,12 +58,14 @@ class Flat:
         text: Markup dropped, look-alikes unified, each run of blanks one blank.
         starts, raws, widths: Per piece: where it begins in `text` and in the source, and how many characters of the
             source its last character stands for (0 = one for one).
+        links: Of each link its place in the source, its words and its address, both as they stand there.
     """
 
     text: str
     starts: tuple[int, ...]
     raws: tuple[int, ...]
     widths: tuple[int, ...]
+    links: tuple[tuple[int, str, str], ...] = ()
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """Return where `text[start:end]` stands in the source, markup within it included."""
@@ -77,7 +86,15 @@ def flatten(source: str, start: int, end: int) -> Flat:
         texts.append(text)
         starts.append(at)
         at += len(text)
-    return Flat("".join(texts), tuple(starts), tuple(raw for _, raw, _ in pieces), tuple(width for *_, width in pieces))
+    raws, widths = tuple(raw for _, raw, _ in pieces), tuple(width for *_, width in pieces)
+    return Flat("".join(texts), tuple(starts), raws, widths, tuple(_links(source, start, end)))
+
+
+def _links(source: str, start: int, end: int) -> Iterator[tuple[int, str, str]]:
+    if source.find("](", start, end) >= 0 or source.find("href", start, end) >= 0:
+        for found in _LINK.finditer(source, start, end):
+            words, address = found["words"] or found["inner"] or "", found["address"] or found["href"]
+            yield found.start(), _TAG.sub("", words).strip(" *_`\n"), address
 
 
 def _pieces(source: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:

@@ -6,15 +6,17 @@ from decimal import Decimal
 from functools import lru_cache
 
 from scorecards.transparency import licences
-from scorecards.transparency.reading.lexicon import PLACEHOLDERS
+from scorecards.transparency.reading import placeholders
 from scorecards.transparency.reading.names import DATA
 
 SCALES = {
-    "t": 10**12, "trillion": 10**12, "万亿": 10**12, "b": 10**9, "g": 10**9, "billion": 10**9, "千亿": 10**11, "百亿": 10**10, "亿": 10**8, "m": 10**6,
-    "million": 10**6, "百万": 10**6, "千万": 10**7, "万": 10**4, "k": 10**3, "thousand": 10**3, "千": 10**3,
+    "t": 10**12, "trillion": 10**12, "万亿": 10**12,
+    "b": 10**9, "g": 10**9, "billion": 10**9, "千亿": 10**11, "百亿": 10**10, "亿": 10**8,
+    "m": 10**6, "million": 10**6, "百万": 10**6, "千万": 10**7,
+    "k": 10**3, "thousand": 10**3, "万": 10**4, "千": 10**3,
 }  # fmt: skip
-_NUMBER = re.compile(PLACEHOLDERS["{N}"], re.IGNORECASE)
-_DATE = re.compile(PLACEHOLDERS["{DATE}"].replace("{MONTH}", PLACEHOLDERS["{MONTH}"]), re.IGNORECASE)
+_NUMBER = re.compile(placeholders.NUMBER, re.IGNORECASE)
+_DATE = re.compile(placeholders.DATE, re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"(?<!\d)([0-3]?\d)(?:st|nd|rd|th)?(?!\d)")
