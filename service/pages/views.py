@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from scorecards import rubric
+from scorecards import views as projections
 from scorecards.exports import latency_svg
 from scorecards.rubric import Rubric, RubricError
 from service.pages import bars, changes, domains, endpoints, formats
@@ -16,14 +17,6 @@ from service.pages.domains import DomainView, FilterView
 from service.pages.endpoints import EndpointView
 from service.pages.formats import Moment
 from service.pages.verdicts import VerdictView, verdict
-
-VIEWS = {
-    "fmti-2025-mapped": "mapped to FMTI 2025",
-    "mof": "Model Openness Framework",
-    "osai": "OSAI",
-    "eu-mdf": "EU Model Documentation Form",
-}
-"""Other rubrics that the same facts answer, at `?view=` of the card's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,7 @@ def model(
         changes=changes.changes(card),
         history=list(history),
         addresses=addresses(about["ref"], card["rubric"]["id"]),
-        views=[(title, f"{addresses(about['ref']).card}?view={name}") for name, title in VIEWS.items()],
+        views=[(one.title, f"{addresses(about['ref']).card}?view={name}") for name, one in projections.load().items()],
         answers=answers,
     )
 

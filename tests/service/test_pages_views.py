@@ -11,6 +11,7 @@ from flask import Flask, render_template
 from markupsafe import Markup
 
 from scorecards import rubric
+from scorecards import views as projections
 from scorecards.dispute import Challenge, Filing, State, Step
 from scorecards.exports import latency_svg
 from service.pages import BLUEPRINT, bars, changes, endpoints, formats, listing, rubrics, verdicts, views
@@ -263,6 +264,13 @@ def test_the_methodology_shows_every_indicator_where_model_pages_link_to(render)
         assert f"Fresh for {one.ttl_days} day" in about
         assert all(re.search(rf"#mark-{state}\b", about) for state in one.earns)
     assert "`" not in page
+
+
+def test_a_model_page_leads_to_every_other_rubrics_view(client):
+    page = client.get("/models/example-lab/example-1-instruct").text
+    links = re.findall(r'href="(/v1/scorecards/[^"]+[?]view=[^"]+)"', page)
+    assert len(links) == len(projections.load())
+    assert {client.get(one).status_code for one in links} == {200}
 
 
 def test_contradictions_and_open_disputes_are_told_in_the_list(card, render):
