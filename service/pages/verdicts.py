@@ -192,17 +192,20 @@ def _unlooked(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _told(sides: Iterable[EvidenceView], reason: str) -> tuple[list[EvidenceView], str]:
+def _told(sides: Sequence[EvidenceView], reason: str) -> tuple[list[EvidenceView], str]:
     """Return both sides with what each says, and the rest of the reason.
 
-    The judge tells sides as clauses `VALUE says PLACE`; beside its quote, each value belongs to its own place.
+    The judge begins with the sides, as `VALUE says PLACE; ` each; beside its quote, a value belongs to its own place.
     """
-    clauses = [clause.rpartition(" says ") for clause in reason.split("; ")]
-    says = {place: said for said, _, places in clauses if said for place in places.split(", ")}
+    place = "|".join([*(re.escape(one.url) for one in sides), r"\S+"])
+    clause = re.compile(rf"(.*?) says ((?:{place})(?:, (?:{place}))*)(?:; |$)", re.DOTALL)
+    says: dict[str, str] = {}
+    end = 0
+    while found := clause.match(reason, end):
+        says |= dict.fromkeys(found[2].split(", "), found[1])
+        end = found.end()
     told = [replace(one, says=says.get(one.url)) for one in sides]
-    shown = {one.url for one in told if one.says}
-    rest = ["".join(one) for one in clauses if not (one[0] and shown.issuperset(one[2].split(", ")))]
-    return told, "; ".join(rest)
+    return (told, reason[end:]) if any(one.says for one in told) else (told, reason)
 
 
 def _search(reason: str) -> tuple[str, str]:

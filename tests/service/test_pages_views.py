@@ -158,21 +158,24 @@ def found(state, evidence=(), **said):
 CARD_SAYS, CONFIG_SAYS = "https://example.org/README.md", "https://example.org/config.json"
 
 
-def test_both_sides_of_a_contradiction_stand_with_their_values_and_quotes():
+@pytest.mark.parametrize(
+    ("reason", "says", "rest"),
+    [
+        (f"262144 says {CARD_SAYS}; 32768 says {CONFIG_SAYS}", ["262144", "32768"], ""),
+        (f"1 says {CARD_SAYS}; 2 says {CONFIG_SAYS}; absent: longest answer", ["1", "2"], "absent: longest answer"),
+        (f"a; b says c says {CARD_SAYS}; 2 says {CONFIG_SAYS}", ["a; b says c", "2"], ""),
+        (f"1 says {CARD_SAYS}, {CONFIG_SAYS}; 2 says latency/1", ["1", "1"], ""),
+        ("asked for a, 6 of 26 answers say b", [None, None], "asked for a, 6 of 26 answers say b"),
+        ("it says nothing; of use", [None, None], "it says nothing; of use"),
+    ],
+)
+def test_each_side_of_a_contradiction_has_its_value_beside_its_quote(reason, says, rest):
     sides = [cited(CARD_SAYS, "256K context window"), cited(CONFIG_SAYS, '"max_position_embeddings": 32768', "cd")]
-    reason = f"262144 says {CARD_SAYS}; 32768 says {CONFIG_SAYS}; absent: longest answer"
     shown = verdicts.view("C4", found("contradicted", sides, reason=reason), NOW)
-    assert [(one.says, one.quote) for one in shown.sides] == [
-        ("262144", "256K context window"),
-        ("32768", '"max_position_embeddings": 32768'),
-    ]
-    assert (shown.reason, shown.both, shown.evidence) == ("absent: longest answer", "262144 against 32768", [])
-
-
-def test_a_contradiction_whose_sides_are_not_told_apart_keeps_its_reason():
-    reason = "asked for a, 6 of 26 answers say b"
-    shown = verdicts.view("A10", found("contradicted", [cited(CARD_SAYS)], reason=reason), NOW)
-    assert ([one.says for one in shown.sides], shown.reason, shown.both) == ([None], reason, reason)
+    assert ([one.says for one in shown.sides], shown.reason) == (says, rest)
+    assert [one.quote for one in shown.sides] == ["256K context window", '"max_position_embeddings": 32768']
+    assert shown.both == (" against ".join(dict.fromkeys(says)) if all(says) else reason)
+    assert shown.evidence == []
 
 
 def test_a_refusal_is_quoted_and_what_was_searched_leads_to_the_list():
