@@ -13,6 +13,7 @@ from scorecards.transparency.reading.text import Flat, sentences
 LINK_OPENING = 600
 """Characters of markup that may stand between where a link begins and its words."""
 
+PAIR = 2
 LONGEST_TITLE = 80
 """Characters of a heading that can be the name of a model."""
 
@@ -21,13 +22,14 @@ _ANAPHORA = re.compile(
 )
 _SUBJECT_END = re.compile(
     r"\b(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|comes|delivers?|achieves?|contains?"
-    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
+    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?|belongs?|builds?|extends?|follows?|shares?)\b|[是为有采支使用提]|:",
 )
 _LEAD = re.compile(
     r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar"
     r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
+_SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(
@@ -92,15 +94,20 @@ class Passage:
 
 def passages(blocks: Sequence[Block], names: Names) -> list[Passage]:
     """Return every passage of these blocks in order, each bound to this model or to another one."""
-    firsts = [_sentence(block.flat.text) for block in blocks if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)]
-    names.knows_rivals(introduced_in(firsts, names))
+    names.knows_rivals(introduced_in(_sentences(blocks), names, _small_words(blocks)))
     walk = _Walk(names, names_ours=any(names.owns(block.flat.text) for block in blocks))
     return [one for block in blocks for one in walk.read(block)]
 
 
-def _sentence(text: str) -> str:
-    start, end = next(sentences(text), (0, 0))
-    return text[start:end]
+def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
+            yield from (block.flat.text[start:end] for start, end in sentences(block.flat.text))
+
+
+def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the words that the document writes without a capital somewhere."""
+    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(block.flat.text))
 
 
 class _Walk:
@@ -243,7 +250,8 @@ class _Walk:
                 ours = whose if whose is not None else self._ours()
                 is_value = at > 0
             label = " | ".join(one for one in (*(label_cells[:at][:2]), heading) if one and one != cell.text)
-            kind = "cell" if is_value and not header else "header"
+            # Of two columns the first row is a pair of its own as often as a header.
+            kind = "cell" if is_value and (not header or len(row) == PAIR) else "header"
             passage = self._passage(kind, cell.flat, (0, len(cell.text)), ours=ours, label=label)
             yield replace(passage, quoted=self._line(row))
 

@@ -158,9 +158,12 @@ def _in_place(passage: Passage, attempt: _Attempt) -> bool:
 
 def _withheld(text: str, cue: Cue, kind: str) -> bool:
     """Tell whether the sentence refuses or only promises what the cue looks for."""
-    if kind != "count" and speech.promises(text):
+    if kind == "count" and "n" in cue.pattern.groupindex:
+        return speech.promises_number(text)
+    if speech.promises(text):
         return True
-    return cue.earns == "known" and kind not in ("count", "flag") and speech.refuses(text)
+    refused = speech.refuses(text) if cue.earns == "known" else speech.conceals(text)
+    return refused and kind != "flag"
 
 
 def _about_us(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool:

@@ -105,6 +105,7 @@ class Names:
 
     def __init__(self, identity: Identity) -> None:
         own = [tokens(name) for name in identity.names] or [tokens(identity.ref.partition("/")[2])]
+        self._own_tokens = [set(one) for one in own]
         self._own = [_parts(one) for one in own if one]
         self._makers = {tokens(name) for name in identity.developers}
         self._families = {one.stem for one in self._own}
@@ -118,9 +119,10 @@ class Names:
         found = sorted((_whole_word(one) for one in distinct), key=len, reverse=True)
         self._rivals = re.compile("|".join(found)) if found else None
 
-    def is_maker(self, name: str) -> bool:
-        """Tell whether this is the developer's own name."""
-        return tokens(name) in self._makers
+    def is_own(self, name: str) -> bool:
+        """Tell whether this is the developer's name, or a part of the model's own."""
+        parts = tokens(name)
+        return any(set(parts) <= own for own in (*map(set, self._makers), *self._own_tokens))
 
     def owns(self, text: str) -> bool:
         """Tell whether a text names this model or its family."""
