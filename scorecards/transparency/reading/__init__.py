@@ -79,7 +79,7 @@ def statements(text: Text, identity: Identity, known: Cues) -> Mapping[str, Cand
     """Return the best statement of each quantity that the text makes about this model."""
     first = licence_text.begins(text.source) if text.is_licence else 0
     blocks = [one for one in layout.blocks(text.source, text.file, text.media_type) if one.start >= first]
-    passages = binding.passages(blocks, Names(identity))
+    passages = binding.passages(blocks, Names(identity), lambda text: bool(known.of("label", text)))
     found = list(find.candidates(passages, known, text.file))
     if text.is_licence:
         found = [one for one in found if one.quantity in licence_text.SAYS]

@@ -1,7 +1,7 @@
 """Which statements of a document are about this model: by heading, the sentence's own subject, or table column."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scorecards.transparency.reading.layout import Block, Kind
@@ -29,11 +29,17 @@ _LEAD = re.compile(
     r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
+_ADDRESS = re.compile(r"\S*(?:://|@|/)\S*")
 _SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
+_ATTRIBUTIVE = re.compile(r"[^,，。;；]{1,24}的\s?")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(
     r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$",
+    re.IGNORECASE,
+)
+_PLAIN_COLUMN = re.compile(
+    r"^(?:values?|details?|descriptions?|notes?|specifications?|settings?|results?|scores?|metrics?|yes|no)\b",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
@@ -82,8 +88,16 @@ class Passage:
         return self.flat.text[self.start : self.end]
 
     def ours_at(self, at: int) -> bool:
-        """Tell whether what stands at a place of `text` is about this model: the nearest name before it decides."""
-        before = [one for one in self.mentions if one.start - self.start <= at]
+        """Tell whether what stands at a place of `text` is about this model: the nearest name before it decides.
+
+        Where a stranger is named and this model is not, all of it is about the stranger.
+        """
+        if any(one.stranger for one in self.mentions) and all(one.who is Who.OTHER for one in self.mentions):
+            return False
+        described = [
+            one for one in self.mentions if _ATTRIBUTIVE.fullmatch(self.text[at : max(one.start - self.start, at)])
+        ]
+        before = described[:1] or [one for one in self.mentions if one.start - self.start <= at]
         if not before:
             return self.ours
         nearest = before.pop()
@@ -92,10 +106,14 @@ class Passage:
         return nearest.who is not Who.OTHER
 
 
-def passages(blocks: Sequence[Block], names: Names) -> list[Passage]:
-    """Return every passage of these blocks in order, each bound to this model or to another one."""
+def passages(blocks: Sequence[Block], names: Names, is_label: Callable[[str], bool]) -> list[Passage]:
+    """Return every passage of these blocks in order, each bound to this model or to another one.
+
+    Args:
+        is_label: Tells whether a cell names something that is asked about ("Total parameters").
+    """
     names.knows_rivals(introduced_in(_sentences(blocks), names, _small_words(blocks)))
-    walk = _Walk(names, names_ours=any(names.owns(block.flat.text) for block in blocks))
+    walk = _Walk(names, is_label, names_ours=any(names.owns(block.flat.text) for block in blocks))
     return [one for block in blocks for one in walk.read(block)]
 
 
@@ -107,14 +125,15 @@ def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
 
 def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
     """Return the words that the document writes without a capital somewhere."""
-    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(block.flat.text))
+    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(_ADDRESS.sub(" ", block.flat.text)))
 
 
 class _Walk:
     """Goes through the blocks of one document and remembers what they are about."""
 
-    def __init__(self, names: Names, *, names_ours: bool) -> None:
+    def __init__(self, names: Names, is_label: Callable[[str], bool], *, names_ours: bool) -> None:
         self._names = names
+        self._is_label = is_label
         self._names_ours = names_ours
         self._headings: list[tuple[int, str, Who | None]] = []
         self._running: Who | None = None
@@ -229,6 +248,8 @@ class _Walk:
         headers = max(1, next((at for at, row in enumerate(rows) if not all(cell.header for cell in row)), len(rows)))
         top = rows[min(headers, len(rows)) - 1]
         by_column = [self._names.who(cell.text) for cell in top]
+        if self._compares_strangers(top, rows):
+            by_column = [None, *(Who.OTHER for _ in top[1:])]
         named = [who for who in by_column[1:] if who is not None]
         for at, row in enumerate(rows):
             yield from self._row(top, row, by_column if named else None, header=at < headers)
@@ -254,6 +275,14 @@ class _Walk:
             kind = "cell" if is_value and (not header or len(row) == PAIR) else "header"
             passage = self._passage(kind, cell.flat, (0, len(cell.text)), ours=ours, label=label)
             yield replace(passage, quoted=self._line(row))
+
+    def _compares_strangers(self, top: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> bool:
+        """Tell whether the columns are models that nobody knows: properties stand in the first column, none on top."""
+        heads = [cell.text for cell in top[1:]]
+        if len(heads) < PAIR or any(self._names.who(one) or self._is_label(one) for one in heads):
+            return False
+        strange = all(one[:1].isupper() and not _MEMBER.match(one) and not _PLAIN_COLUMN.match(one) for one in heads)
+        return strange and any(self._is_label(row[0].text) for row in rows if row)
 
     def _row_is_about(self, top: Sequence[Cell], row: Sequence[Cell]) -> bool | None:
         """Return whether a row of a table of models is this model's; None when its first cells name no model."""

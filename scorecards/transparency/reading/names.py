@@ -23,11 +23,12 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a flat text."""
+    """A name in a flat text; `stranger` = one that no list knows and the document itself introduced."""
 
     start: int
     end: int
     who: Who
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Names:
         names = (one.span() for one in self._known.finditer(_lower(text), start, end))
         found = [Mention(first, last, who) for first, last in names if (who := self._who(text[first:last]))]
         if self._rivals is not None:
-            found += [Mention(*one.span(), Who.OTHER) for one in self._rivals.finditer(text, start, end)]
+            found += [Mention(*one.span(), Who.OTHER, stranger=True) for one in self._rivals.finditer(text, start, end)]
             found.sort(key=lambda one: one.start)
         return found
 

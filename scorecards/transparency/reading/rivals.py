@@ -19,21 +19,30 @@ _OPENING = re.compile(
 _VERB = (
     r"(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|used|comes|delivers?|achieves?|contains?"
     r"|comprises?|provides?|boasts?|ships?|runs?|costs?|requires?|required|consumed|emitted|adopts?|employs?"
-    r"|leverages?|handles?|accepts?|consists?|outperforms?|can|will|may)\b"
+    r"|leverages?|handles?|accepts?|consists?|outperforms?|activates|scores|scored|gets|invents|reaches|generates|processes"
+    r"|understands|covers|emits|consumes|hallucinates|refuses|shows|weighs|can|will|may)\b"
 )
 _NAME = r"(?P<name>[A-Z][A-Za-z0-9_]*(?:[-. ](?:[A-Z0-9][A-Za-z0-9_]*|\d[A-Za-z0-9_.]*)){0,4})"
-_SUBJECT = re.compile(rf"{_NAME}(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?{_VERB})")
+_SUBJECT = re.compile(
+    rf"{_NAME}(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?"
+    rf"(?:(?:often|also|now|currently|already|sometimes) )?{_VERB})"
+)
 _PRESENTED = re.compile(rf"{_NAME}(?=[,.:]|\s|$)")
 _ATTRIBUTE = (
     r"\b(?:weights?|parameters?|context (?:window|length)|knowledge|cut-?off|licen[sc]e|training|pre-?training|data|code"
     r"|post-training|retirement|deprecation|safety|energy|emissions?|footprint|price|pricing|release|architecture"
     r"|tokeni[sz]er|limitations?|evaluations?|size|languages?)\b"
 )
-_OF = re.compile(rf"{_ATTRIBUTE}[^.;]{{0,40}}?\b(?:of|for|behind|train|trained|training) (?:the )?{_NAME}(?=[\s,.;:')]|$)")
+_OF = re.compile(
+    rf"{_ATTRIBUTE}[^.;]{{0,40}}?\b(?:of|for|behind|train|trained|training) (?:the )?{_NAME}(?=[\s,.;:')]|$)"
+)
 _OBJECT = re.compile(
     r"\b(?:pre-?trained|post-trained|trained|train|[Tt]raining|red-?teamed|evaluated|released?|use|about|call|access"
     rf"|retire|deprecate) {_NAME}"
     r"(?=[;,.:]|\s(?:to|for|at|is|was|took|consumed|emitted|required|used|on|with|through|in)\b|$)"
+)
+_CLAUSE = re.compile(
+    rf"\b(?:[Ww]hile|[Ww]hereas|[Aa]lthough|but|and|than|[Uu]nlike|versus) {_NAME},? (?:which )?{_VERB}"
 )
 _CHINESE = re.compile(
     r"(?P<name>[A-Za-z\u4e00-\u9fff][\w.\-]{1,24}?)\s*(?:是(?:一[个款种]|由)[^。]{0,40}?模型"
@@ -43,6 +52,7 @@ _CHINESE_OBJECT = re.compile(rf"(?:将|关于|对|调用|训练|禁止)\s?{_NAME
 _LATIN_IN_CHINESE = re.compile(
     rf"{_NAME}\s?(?=[的在是采支基由会经使通提面不已于可每共拥具预最有所需训消排发下])"
 )
+_ATTRIBUTED = re.compile(rf"的\s?{_NAME}(?=\s?(?:相比|相较|[,，。、;；]|$))")
 _ABBREVIATION = re.compile(r"[A-Z]{2,7}s?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NO_CHINESE_NAME = ("API", "算法", "数据集", "可以", "也", "中", "所需")
@@ -71,7 +81,7 @@ def introduced(text: str, ordinary: frozenset[str] = frozenset()) -> str | None:
 
 
 def _in_chinese(text: str, at: int, ordinary: frozenset[str]) -> str | None:
-    for latin in (_LATIN_IN_CHINESE.match(text, at), _CHINESE_OBJECT.search(text)):
+    for latin in (_LATIN_IN_CHINESE.match(text, at), _CHINESE_OBJECT.search(text), _ATTRIBUTED.search(text)):
         if latin and _is_a_name(latin["name"], ordinary):
             return latin["name"].strip()
     found = _CHINESE.match(text, at)
@@ -84,7 +94,7 @@ def _in_chinese(text: str, at: int, ordinary: frozenset[str]) -> str | None:
 def _in_english(text: str, at: int, ordinary: frozenset[str]) -> str | None:
     found = _SUBJECT.match(text, at) or (_PRESENTED.match(text, at) if at > SHORTEST_OPENING else None)
     if found is None or not _is_a_name(found["name"], ordinary):
-        named = (one["name"] for one in (_OF.search(text), _OBJECT.search(text)) if one)
+        named = (one["name"] for one in (_CLAUSE.search(text), _OF.search(text), _OBJECT.search(text)) if one)
         return next((name for name in named if _is_a_name(name, ordinary)), None)
     return found["name"]
 
