@@ -66,7 +66,7 @@ def opening(text: str) -> int:
 
 
 def introduced(text: str, ordinary: frozenset[str] = frozenset()) -> str | None:
-    """Return the name, in no list, of a model that this sentence is about; None when it introduces none.
+    """Return the first name, in no list, of a model that this sentence speaks of; None when there is none.
 
     Args:
         ordinary: Words, in lower case, that the document also writes small: what begins with one is no name.
@@ -74,29 +74,29 @@ def introduced(text: str, ordinary: frozenset[str] = frozenset()) -> str | None:
     >>> introduced("Zorblax-7 is a mixture-of-experts model."), introduced("Training used 3 GPUs.")
     ('Zorblax-7', None)
     """
+    return next(iter(_introduced(text, ordinary)), None)
+
+
+def _introduced(text: str, ordinary: frozenset[str]) -> Iterator[str]:
     at = opening(text)
-    if _HAN.search(text):
-        return _in_chinese(text, at, ordinary)
-    return _in_english(text, at, ordinary)
-
-
-def _in_chinese(text: str, at: int, ordinary: frozenset[str]) -> str | None:
+    if not _HAN.search(text):
+        yield from _in_english(text, at, ordinary)
+        return
     for latin in (_LATIN_IN_CHINESE.match(text, at), _CHINESE_OBJECT.search(text), _ATTRIBUTED.search(text)):
         if latin and _is_a_name(latin["name"], ordinary):
-            return latin["name"].strip()
+            yield latin["name"].strip()
     found = _CHINESE.match(text, at)
     if found is None or _NOT_IN_CHINESE_NAME.search(found["name"]):
-        return None
-    plain = found["name"].startswith(words().chinese_ordinary) or found["name"].endswith(_NO_CHINESE_NAME)
-    return None if plain else found["name"]
+        return
+    if not (found["name"].startswith(words().chinese_ordinary) or found["name"].endswith(_NO_CHINESE_NAME)):
+        yield found["name"]
 
 
-def _in_english(text: str, at: int, ordinary: frozenset[str]) -> str | None:
-    found = _SUBJECT.match(text, at) or (_PRESENTED.match(text, at) if at > SHORTEST_OPENING else None)
-    if found is None or not _is_a_name(found["name"], ordinary):
-        named = (one["name"] for one in (_CLAUSE.search(text), _OF.search(text), _OBJECT.search(text)) if one)
-        return next((name for name in named if _is_a_name(name, ordinary)), None)
-    return found["name"]
+def _in_english(text: str, at: int, ordinary: frozenset[str]) -> Iterator[str]:
+    first = _SUBJECT.match(text, at) or (_PRESENTED.match(text, at) if at > SHORTEST_OPENING else None)
+    for one in (first, _CLAUSE.search(text), _OF.search(text), _OBJECT.search(text)):
+        if one and _is_a_name(one["name"], ordinary):
+            yield one["name"]
 
 
 def _is_a_name(name: str, ordinary: frozenset[str]) -> bool:
@@ -117,6 +117,6 @@ def _benchmark() -> re.Pattern[str]:
 def introduced_in(sentences: Iterable[str], names: Names, ordinary: frozenset[str]) -> Iterator[str]:
     """Yield the names that sentences introduce and that are neither this model's nor a known family's."""
     for text in sentences:
-        name = introduced(text, ordinary)
-        if name is not None and names.who(name) is None and not names.is_own(name):
-            yield name
+        for name in _introduced(text, ordinary):
+            if names.who(name) is None and not names.is_own(name):
+                yield name
