@@ -4,7 +4,7 @@ import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from socket import gethostname
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -61,6 +61,10 @@ class Context:
     signing_key: Ed25519PrivateKey
     clock: Clock = utc_now
     owner: str = field(default_factory=_owner)
+
+    def lease_until(self) -> datetime:
+        """Return until when a lease that is taken or renewed now holds."""
+        return self.clock() + timedelta(seconds=self.settings.lease_s)
 
 
 def make_context(settings: Settings, enqueue: Enqueue) -> Context:

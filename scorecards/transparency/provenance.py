@@ -1,11 +1,18 @@
 """Whether a place speaks for a developer: the rule that keeps a submission `claimed` until it is found in public."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from scorecards.catalog import Developer, DocumentSource, Model
+from scorecards.catalog import Developer, Model
 
-SHARED_HOSTS = {"huggingface.co": 1, "github.com": 1, "modelscope.cn": 2, "raw.githubusercontent.com": 1}
+SHARED_HOSTS = {"huggingface.co": 1, "github.com": 1, "modelscope.cn": 2, "bugcrowd.com": 1, "hackerone.com": 1}
 """Hosts where everybody publishes → how many parts of the path name whose it is."""
+OTHER_DOORS = {
+    ("raw.githubusercontent.com", ""): "github.com",
+    ("api.github.com", "repos"): "github.com",
+    ("huggingface.co", "api/models"): "huggingface.co",
+}
+"""Other addresses of the same tenants: host and what stands before the owner → the host where people see it."""
 
 
 def is_first_party(url: str, developer: Developer, model: Model) -> bool:
@@ -21,14 +28,19 @@ def is_first_party(url: str, developer: Developer, model: Model) -> bool:
     >>> model = Model("deepseek/v3", "V3", "deepseek", cited, documents=(card,))
     >>> is_first_party("https://huggingface.co/deepseek-ai/DeepSeek-V3/raw/main/README.md", maker, model)
     True
+    >>> is_first_party("https://huggingface.co/api/models/deepseek-ai/DeepSeek-V3", maker, model)
+    True
     >>> is_first_party("https://huggingface.co/someone/DeepSeek-V3/raw/main/README.md", maker, model)
     False
     """
-    return _place(url) is not None and any(_place(url) == _place(one.url) for one in _documents(developer, model))
+    return _place(url) is not None and _place(url) in map(_place, _published(developer, model))
 
 
-def _documents(developer: Developer, model: Model) -> tuple[DocumentSource, ...]:
-    return (*developer.documents, *model.documents)
+def _published(developer: Developer, model: Model) -> Iterator[str]:
+    """Yield every address where the catalogue says that the developer publishes."""
+    yield from (one.url for one in (*developer.documents, *model.documents))
+    if model.hub_repo:
+        yield f"https://huggingface.co/{model.hub_repo}"
 
 
 def _place(url: str) -> tuple[str, ...] | None:
@@ -36,5 +48,9 @@ def _place(url: str) -> tuple[str, ...] | None:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         return None
-    owner = [part for part in parts.path.split("/") if part][: SHARED_HOSTS.get(parts.hostname, 0)]
-    return (parts.hostname, *owner)
+    host, path = parts.hostname, [part for part in parts.path.lower().split("/") if part]
+    for (door, before), shown in OTHER_DOORS.items():
+        skipped = before.split("/") if before else []
+        if host == door and path[: len(skipped)] == skipped:
+            host, path = shown, path[len(skipped) :]
+    return (host, *path[: SHARED_HOSTS.get(host, 0)])
