@@ -1,6 +1,7 @@
 """Every setting: the PELLUCID_* variables, their units, defaults and checks."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -126,12 +127,7 @@ def _broker_url(text: str) -> str:
 
 
 def _contact_url(text: str) -> str:
-    if (
-        not text.startswith(("https://", "mailto:"))
-        or not text.isascii()
-        or not text.isprintable()
-        or set(text) & set(" ()")
-    ):
+    if not re.fullmatch(r"(?:https://|mailto:)[!-'*-~]{1,200}", text):  # it stands in brackets in a header
         raise ValueError(text)
     return text
 

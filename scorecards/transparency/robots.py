@@ -50,9 +50,9 @@ class Robots:
     groups: tuple[Group, ...] = ()
 
     def allows(self, url: str, agent: str) -> bool:
-        """Tell whether this agent may fetch `url`.
+        r"""Tell whether this agent may fetch `url`.
 
-        >>> rules = parse(b"User-agent: *\\nDisallow: /private/\\nAllow: /private/open$\\n")
+        >>> rules = parse(b"User-agent: *\nDisallow: /private/\nAllow: /private/open$\n")
         >>> [rules.allows(f"https://x.example{path}", "pellucid") for path in ("/", "/private/a", "/private/open")]
         [True, False, True]
         """

@@ -62,7 +62,7 @@ def test_bad_input_is_one_line_that_says_what_was_wanted(make_instance, settings
         (["--nonsense"], "No such option"),
         (["nonsense"], "No such command"),
         (["keys", "create", "--scope", "everything"], "'everything' is not one of"),
-        (["collect", "a/b"], "Missing option '--from'"),
+        (["collect", "a/b", "--mirror-of", "https://x.example"], "--mirror-of wants an https URL, and files or"),
     ],
 )
 def test_wrong_use_exits_with_2(make_instance, arguments, message):
@@ -84,7 +84,9 @@ def test_a_database_of_a_newer_version_is_refused(make_instance):
     assert instance.run("migrate").returncode == 0
     with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db")) as connection, connection:
         connection.execute("update alembic_version set version_num = '9999'")
-    assert "wants version 0001 or older, has 9999, made by a newer Pellucid" in complaint(instance.run("up"))
+    assert "wants version 0002_documents_have_versions or older, has 9999, made by a newer Pellucid" in complaint(
+        instance.run("up")
+    )
 
 
 def probed(instance, target="stub:m0", probe="models_list"):
