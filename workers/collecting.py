@@ -72,7 +72,8 @@ def collect(
             jobs.renew(session, lease, context.lease_until())
         progress(done, of)
 
-    seen = gather(context, wish, step, wait)
+    with Client(policy("disclosure", context.settings.allow_networks)) as client:
+        seen = gather(context, wish, Fetcher(context, wish.developer, wish.model, client.fetch, wait), step)
     readings = [reading for one in seen for reading in one.readings]
     found = Found(wish.model.ref, "collect", fetches=[one.fetch for one in seen], readings=readings)
     now = context.clock()
@@ -95,14 +96,12 @@ def _wish(context: Context, lease: Lease) -> Wish | None:
     return Wish(developer, model, tuple(lease.args["places"]), lease.args.get("mirror_of"))
 
 
-def gather(context: Context, wish: Wish, step: Progress, wait: Callable[[float], None]) -> list[Seen]:
+def gather(context: Context, wish: Wish, fetcher: Fetcher, step: Progress = silent) -> list[Seen]:
     """Return what came of every place, robots.txt files on the way included; documents are kept as they come.
 
     A place that cannot be read gives readings that say why; the others are read all the same.
     """
-    with Client(policy("disclosure", context.settings.allow_networks)) as client:
-        fetcher = Fetcher(context, wish.developer, wish.model, client.fetch, wait)
-        seen = [_read(context, wish, place, look) for place, look in _looks(context, wish, fetcher, step)]
+    seen = [_read(context, wish, place, look) for place, look in _looks(context, wish, fetcher, step)]
     known = {one.fetch.url for one in seen}
     others = [look for look in fetcher.looks if look.fetch.url not in known]
     for look in others:
