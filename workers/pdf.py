@@ -1,7 +1,7 @@
 """The text of a PDF, got by a child process that may use only so much memory and time.
 
 pypdf reads what anybody may have written: a few kilobytes can unfold to gigabytes, or never end. Run as
-`python -m workers.pdf`, this module is that child: a PDF on stdin, its text on stdout.
+`python -m workers.pdf BYTES SECONDS`, this module is that child: a PDF on stdin, its text on stdout.
 """
 
 import io
@@ -34,7 +34,8 @@ def text_of(content: bytes) -> bytes:
     Raises:
         PdfError: broken, encrypted, without text (scanned pages), or more than the child's memory, time or output.
     """
-    command, env = [sys.executable, "-m", "workers.pdf"], {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "workers.pdf", str(MAX_MEMORY_BYTES), str(MAX_CPU_S)]
+    env = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         # Without our environment: whoever takes the child over finds no keys in it.
         done = subprocess.run(  # noqa: S603 - ourselves
@@ -50,10 +51,10 @@ def text_of(content: bytes) -> bytes:
     return done.stdout
 
 
-def main() -> int:
-    """Be the child; return its exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
+def main(memory_bytes: int, cpu_s: int) -> int:
+    """Be the child, with no more memory and processor time than this; return its exit code."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     logging.disable(logging.CRITICAL)
     try:
         text = "\n\n".join(_pages(sys.stdin.buffer.read()))
@@ -82,4 +83,4 @@ def _pages(content: bytes) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))

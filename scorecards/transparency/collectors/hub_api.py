@@ -112,12 +112,13 @@ def _architecture(found: JsonText) -> Said:
 
 
 def _evaluations(found: JsonText) -> Said:
-    results = found.get("cardData", "model-index", 0, "results")
-    benchmarks = {str(one["dataset"].get("name")) for one in results or () if _has_dataset(one)}
+    listed = found.get("cardData", "model-index", 0, "results")
+    results = [one for one in listed if _has_dataset(one)] if isinstance(listed, list) else []
+    benchmarks = {str(one["dataset"].get("name")) for one in results}
     if not benchmarks:
         return absent("has no results in `model-index`")
-    listed = ", ".join(sorted(one for one in benchmarks if one.isprintable()))
-    return known(f"{len(results)} results: {listed}", found.quote("cardData", "model-index"))
+    names = ", ".join(sorted(one for one in benchmarks if one.isprintable()))
+    return known(f"{len(results)} results: {names}", found.quote("cardData", "model-index"))
 
 
 def _has_dataset(one: object) -> bool:
