@@ -133,7 +133,7 @@ def _planned(context: Context, wish: Wish, fetcher: Fetcher) -> Iterator[tuple[P
             for file in folders.files(path, wish.mirror_of):
                 yield Place(file.url), partial(_local, context, wish, file)
         except CannotCollect as error:
-            yield Place(f"file:{path.name}"), partial(_unreadable, context, f"file:{path.name}", error)
+            yield Place("file:"), partial(_unreadable, context, "file:", error)
 
 
 def is_url(place: str) -> bool:

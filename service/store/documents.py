@@ -67,7 +67,9 @@ def host_of(url: str) -> str:
 
 def columns(fetch: Fetch) -> dict[str, Any]:
     """Return the row of a look."""
-    return {name: getattr(fetch, name) for name in FIELDS} | {"host": host_of(fetch.url)}
+    # A NUL that a far end put into what it says would be refused by PostgreSQL.
+    detail = fetch.detail.replace("\x00", " ")
+    return {name: getattr(fetch, name) for name in FIELDS} | {"host": host_of(fetch.url), "detail": detail}
 
 
 def keep(session: Session, document: Document) -> None:

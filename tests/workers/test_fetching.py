@@ -36,6 +36,8 @@ HTML = b"<!DOCTYPE html><html><head><title>%s</title></head><body>%s</body></htm
         (b'{"a": 1}', "text/plain", "https://x.example/config.json", "application/json"),
         (b"{not json", "text/plain", "https://x.example/notes.txt", "text/plain"),
         (b"<svg/>", "image/svg+xml", "x", "image/svg+xml"),
+        (b"x", "text/html\x00", "card.md", "text/markdown"),
+        (b"x", "text/" + "x" * 999, "card.md", "text/markdown"),
         (b"", "", "model.safetensors", "application/x-safetensors"),
     ],
 )

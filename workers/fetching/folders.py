@@ -15,6 +15,7 @@ from workers.fetching import media
 
 MANIFEST = "manifest.csv"
 MAX_FILES = 5_000
+MAX_NAME = 1_000
 MAX_DOCUMENT_BYTES = 5 * 1024 * 1024
 READ_BYTES = 1024 * 1024
 HEAD_BYTES = max((one.head_bytes or 0 for one in collectors.load().values()), default=0)
@@ -48,13 +49,17 @@ def files(path: Path, mirror_of: str | None) -> list[LocalFile]:
         CannotCollect: there is nothing, more than MAX_FILES, or a manifest that cannot be read.
     """
     if not path.is_dir():
-        return [LocalFile(path, _below(mirror_of, path.name) if mirror_of else f"file:{path.name}")]
+        return [
+            LocalFile(
+                path, _below(mirror_of, _spelt(Path(path.name))) if mirror_of else f"file:{_spelt(Path(path.name))}"
+            )
+        ]
     named = _manifest(path / MANIFEST)
     found = [one for one in sorted(path.rglob("*")) if one.is_file() and not _is_hidden(one.relative_to(path))]
     found = [one for one in found if one != path / MANIFEST]
     if not 0 < len(found) <= MAX_FILES:
         raise CannotCollect(f"{path.name}: wants 1 to {MAX_FILES} files, has {len(found)}")
-    return [LocalFile(one, _url(one.relative_to(path).as_posix(), named, mirror_of)) for one in found]
+    return [LocalFile(one, _url(_spelt(one.relative_to(path)), named, mirror_of)) for one in found]
 
 
 def _url(name: str, named: Mapping[str, str], mirror_of: str | None) -> str:
@@ -73,6 +78,11 @@ def _below(mirror_of: str, name: str) -> str:
     if not urlsplit(mirror_of).hostname:
         return f"file:{name}"
     return mirror_of if urlsplit(mirror_of).path.endswith(f"/{name}") else places.file_url(mirror_of, name)
+
+
+def _spelt(name: Path) -> str:
+    """Return a name as it can be stored: those of files may be no text at all, and of any length."""
+    return name.as_posix().encode(errors="replace").decode()[-MAX_NAME:]
 
 
 def _is_hidden(name: Path) -> bool:

@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 HEAD_BYTES = 4096
-MAX_TYPE = 100
 GGUF, PDF, HTML, JSON, TEXT = "application/x-gguf", "application/pdf", "text/html", "application/json", "text/plain"
 BY_SUFFIX = {
     ".gguf": GGUF,
@@ -25,6 +24,7 @@ _HTML = re.compile(
     rb"\s*+(?:(?:<!--(?:(?!-->).)*+-->|<\?xml[^>]*+>)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_TYPE = re.compile(r"[a-z0-9.+-]{1,49}/[a-z0-9.+-]{1,50}")
 _JSON = re.compile(rb"\s*[{\[]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _VAGUE = ("", "application/octet-stream", "binary/octet-stream", TEXT)
@@ -62,7 +62,8 @@ def sniffed(content: bytes, declared: str, name: str) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic) or (kind == PDF and magic in head[:1024]):
             return kind
-    said = declared.partition(";")[0].strip().lower()[:MAX_TYPE]
+    said = declared.partition(";")[0].strip().lower()
+    said = said if _TYPE.fullmatch(said) else ""
     likely = of_name(name) if said in _VAGUE else said
     if _HTML.match(head):
         return HTML
