@@ -97,6 +97,10 @@ def test_the_hubs_answer_is_read_whole():
         (card(license="other"), "weights_licence", P, "other"),
         (card(license="other", license_name="Tiny Licence"), "weights_licence", K, "tiny-licence"),
         (card(license=None), "weights_licence", A, None),
+        (card(license="unknown"), "weights_licence", A, None),
+        (card(language=["EN", "multilingual", "zh-Hant"]), "languages", K, "en,zh-hant"),
+        (card(language="multilingual"), "languages", P, "multilingual"),
+        (card(language=[]), "languages", A, None),
         (card(license=["mit", "apache-2.0"]), "weights_licence", K, "apache-2.0,mit"),
         (card(license={"a": 1}), "weights_licence", U, None),
         (card(co2_eq_emissions=250), "training_co2", K, Decimal("0.00025")),
@@ -192,6 +196,7 @@ BEDROCK = {"modelSummaries": [{"modelId": "acme.tiny-2-v1:0", "modelName": "Tiny
 ACTIVE = {"modelSummaries": [{"modelId": "m", "modelName": "tiny-2", "modelLifecycle": {"status": "ACTIVE"}}]}
 TXT = "text/plain"
 VULN, INCIDENTS, DEPRECATION = "vulnerability_disclosure", "security_incidents", "deprecation_policy"
+GENERATION = "file:generation_config.json"
 SUMMARY, MODELS = "https://s.example/api/v2/summary.json", "https://api.a.example/v1/models"
 FILE, BEDROCK_FILE, MAIL = "file:security.txt", "file:bedrock.json", "mailto:sec@acme.example"
 
@@ -205,6 +210,9 @@ FILE, BEDROCK_FILE, MAIL = "file:security.txt", "file:bedrock.json", "mailto:sec
          JSON, "tokenizer", K, "TinyTokenizer"),
         ("tokenizer_json", {"model": {"type": "BPE"}}, "file:tokenizer.json", JSON, "tokenizer", P, "BPE"),
         ("tokenizer_json", {}, "file:tokenizer_config.json", JSON, "tokenizer", A, None),
+        ("generation_config", {"max_new_tokens": 2048}, GENERATION, JSON, "max_output_tokens", P, Decimal(2048)),
+        ("generation_config", {"max_length": 99}, GENERATION, JSON, "max_output_tokens", P, Decimal(99)),
+        ("generation_config", {"top_p": 1}, GENERATION, JSON, "max_output_tokens", A, None),
         ("github_api", {"license": {"spdx_id": "Apache-2.0"}}, GITHUB, JSON, "code_licence", K, "apache-2.0"),
         ("github_api", {"license": {"spdx_id": "NOASSERTION"}}, GITHUB, JSON, "code_licence", P, "other"),
         ("github_api", {"license": None}, GITHUB, JSON, "code_licence", A, None),
@@ -255,6 +263,7 @@ def test_a_page_that_a_server_shows_instead_is_neither_security_txt_nor_robots_t
 PLACES = {
     "hub_api": HUB,
     "config_json": CONFIG,
+    "generation_config": GENERATION,
     "tokenizer_json": "file:tokenizer.json",
     "github_api": GITHUB,
     "status_page": SUMMARY,

@@ -25,7 +25,7 @@ AGENT = "pellucid"
 """The product token that robots.txt files name us by."""
 INTERVAL_S = 1.0
 """The least time between two requests to one host."""
-MAX_WAIT_S = 60.0
+MAX_WAIT_S = 30.0
 """Who wants a longer wait is asked another time."""
 ROBOTS_KEPT = timedelta(hours=24)
 TOKENS = {"huggingface.co": "HF_TOKEN", "api.github.com": "GITHUB_TOKEN"}

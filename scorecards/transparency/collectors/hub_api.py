@@ -3,6 +3,7 @@
 Source of the fields: the hub's public OpenAPI document and huggingface/hub-docs; read by protocol, never live.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ PLAIN_TYPES = {"F64", "F32", "F16", "BF16"}
 GRAMS_PER_TONNE = 1_000_000
 WEIGHTS = (".safetensors", ".gguf", ".bin", ".pt", ".pth")
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tiktoken.model", "vocab.json")
+
+_ISO_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]+)*")
 
 
 def accepts(document: Document) -> bool:
@@ -42,8 +45,10 @@ def _licence(found: JsonText) -> Said:
     if named == ("other",) and other:
         return known(licences.normalised(other), found.quote("cardData", "license_name"))
     value, quote = joined(map(licences.normalised, named)), found.quote("cardData", "license")
-    if value in ("other", "unknown"):
-        return partial(value, quote, note="no licence is named")
+    if value == "unknown":
+        return absent("says that the licence is unknown", quote)
+    if value == "other":
+        return partial(value, quote, note="`license: other` without a `license_name`")
     return known(value, quote)
 
 
@@ -53,6 +58,18 @@ def _names(key: str) -> Callable[[JsonText], Said]:
         return known(joined(values), found.quote("cardData", key)) if values else absent(f"has no `{key}`")
 
     return names
+
+
+def _languages(found: JsonText) -> Said:
+    """Read the languages as the card's own front matter is read, of which this is a copy."""
+    listed = {one.lower() for one in found.texts("cardData", "language")}
+    codes = {one for one in listed if _ISO_LANGUAGE.fullmatch(one)}
+    others, quote = joined(listed - codes), found.quote("cardData", "language")
+    if not listed:
+        return absent("has no `language`")
+    if not codes:
+        return partial(others, quote, note="no ISO language code")
+    return known(joined(codes), quote, note=f"listed besides: {others}" if others else "")
 
 
 def _parameters(found: JsonText) -> Said:
@@ -86,7 +103,9 @@ def _weights(found: JsonText) -> Said:
         return absent("is private or disabled", found.quote("private"))
     if gated == "manual":
         return partial(value=True, quote=found.quote("gated"), note="only to whom the owner lets in by hand")
-    note = "after login and accepting its conditions" if gated else f"{len(held)} weights files"
+    day, commit = (found.text("lastModified") or "")[:10], (found.text("sha") or "")[:12]
+    note = f"{len(held)} weights files, last changed {day or 'some day'}, commit {commit or 'not told'}"
+    note += ", after login and accepting its conditions" if gated else ""
     return known(value=True, quote=quote, note=note)
 
 
@@ -140,7 +159,7 @@ READERS: Mapping[str, Callable[[JsonText], Said]] = {
     "weights_licence": _licence,
     "base_model": _names("base_model"),
     "training_datasets": _names("datasets"),
-    "languages": _names("language"),
+    "languages": _languages,
     "parameter_count": _parameters,
     "weights_available": _weights,
     "tokenizer": _tokenizer,
