@@ -130,6 +130,16 @@ def test_the_hub_speaks_for_the_developer_only_from_its_own_repository():
     assert {one.basis for one in handed_in.values()} == {Basis.THIRD_PARTY}
 
 
+@pytest.mark.parametrize("name", ["hub_api", "config_json", "generation_config", "tokenizer_json", "safetensors"])
+def test_a_siblings_repository_says_nothing_of_this_model(name):
+    sibling = "https://huggingface.co/acme-ai/Tiny-2-Base/resolve/main/"
+    files = {"tokenizer_json": "tokenizer.json", "safetensors": "model.safetensors"}
+    url = f"{HUB}-Base" if name == "hub_api" else sibling + files.get(name, f"{name}.json")
+    found = document({**MODEL, **PLAIN}, url)
+    assert COLLECTORS[name].read(TINY, found) == []
+    assert COLLECTORS[name].read(TINY, document(found.content, url.replace("Tiny-2-Base", "TINY-2"))) != []
+
+
 # config.json.
 
 CONFIG = "https://huggingface.co/acme-ai/Tiny-2/resolve/main/config.json"

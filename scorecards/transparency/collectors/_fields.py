@@ -60,6 +60,15 @@ def host_and_path(document: Document) -> tuple[str, str]:
     return parts.netloc.lower(), parts.path
 
 
+def is_another_models(subject: Identity, document: Document) -> bool:
+    """Tell whether it lies in a repository of the hub that has none of the model's names: such files name no model."""
+    host, path = host_and_path(document)
+    steps = path.removeprefix("/api/models").split("/")
+    if host != "huggingface.co" or len(steps) < 3 or not subject.names:  # noqa: PLR2004 - "", owner, name
+        return False
+    return unquote(steps[2]).casefold() not in {one.casefold() for one in subject.names}
+
+
 def reading(collector: Collector, quantity: str, subject: Identity, document: Document, said: Said) -> Reading:
     """Return a statement as a reading of the model that the document is about."""
     prefix = f"{file_name(document)}: " if said.finding in (Finding.ABSENT, Finding.UNMEASURED) else ""
@@ -81,10 +90,12 @@ def reading(collector: Collector, quantity: str, subject: Identity, document: Do
 def read_json(
     collector: Collector, readers: Mapping[str, Callable[[JsonText], Said]], subject: Identity, document: Document
 ) -> Sequence[Reading]:
-    """Return one reading for each quantity, by its own reader.
+    """Return one reading for each quantity, by its own reader; none of a document that is another model's.
 
     A document that is no JSON, and a field that holds what it must not, are UNMEASURED with the reason.
     """
+    if is_another_models(subject, document):
+        return []
     try:
         found = json_text.parse(document.content)
     except JsonTextError as error:

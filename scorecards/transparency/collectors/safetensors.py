@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Reading
 from scorecards.transparency import safetensors_header
-from scorecards.transparency.collectors._fields import Said, absent, file_name, known, read_json, reading
+from scorecards.transparency.collectors._fields import (
+    Said,
+    absent,
+    file_name,
+    is_another_models,
+    known,
+    read_json,
+    reading,
+)
 from scorecards.transparency.json_text import JsonText, JsonTextError
 from scorecards.transparency.safetensors_header import SafetensorsError, SafetensorsHeader
 
@@ -29,6 +37,8 @@ def read(subject: Identity, document: Document) -> Sequence[Reading]:
     """Return every quantity of the file, or of the index; all UNMEASURED, with the reason, when it is broken."""
     if file_name(document).lower().endswith(".json"):
         return read_json(COLLECTOR, INDEX, subject, document)
+    if is_another_models(subject, document):
+        return []
     # The weights speak for themselves, whoever hands them in.
     return [
         replace(reading(COLLECTOR, quantity, subject, document, said), basis=Basis.EXECUTED)
