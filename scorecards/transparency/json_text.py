@@ -27,6 +27,7 @@ _OPENING, _CLOSING = (b"{", b"["), (b"}", b"]")
 
 Path = tuple[str | int, ...]
 
+_BRACKET = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]', re.DOTALL)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
 
 
@@ -53,6 +54,11 @@ class JsonText:
                 return None
         return found
 
+    def length(self, *path: str | int) -> int:
+        """Return how many items of the list at a path can be quoted; 0 when there is no list."""
+        found = self.get(*path)
+        return min(len(found), INDEXED_ITEMS) if isinstance(found, list) else 0
+
     def text(self, *path: str | int) -> str | None:
         """Return the text at a path, without outer blanks; None when there is none.
 
@@ -72,11 +78,10 @@ class JsonText:
         Raises:
             JsonTextError: one of them is no line of printable text.
         """
-        found = self.get(*path)
-        if not isinstance(found, list):
+        if not isinstance(self.get(*path), list):
             one = self.text(*path)
             return (one,) if one else ()
-        named = (self.text(*path, at) for at in range(min(len(found), INDEXED_ITEMS)))
+        named = (self.text(*path, at) for at in range(self.length(*path)))
         return tuple(one for one in named if one)
 
     def count(self, *path: str | int) -> int | None:
@@ -149,15 +154,18 @@ class _Scan:
         self.counts: list[int] = []
         self.wants_key = False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more of the innermost container is kept, so that its rest can be passed over."""
+        return bool(self.steps) and (len(self.steps) > INDEXED_DEPTH or self.counts[-1] >= INDEXED_ITEMS)
+
     def value(self, start: int, end: int) -> None:
         """Take a text, number or name; one in an object's key position begins a member."""
         self.begin(start)
         self.end(end)
 
     def key(self, token: bytes, start: int) -> None:
-        if len(self.steps) <= INDEXED_DEPTH:
-            self.steps[-1] = json.loads(token)
-        self.starts[-1], self.wants_key = start, False
+        self.steps[-1], self.starts[-1], self.wants_key = json.loads(token), start, False
 
     def open(self, start: int, *, is_object: bool) -> None:
         self.begin(start)
@@ -184,30 +192,42 @@ class _Scan:
 
     def end(self, end: int) -> None:
         """Keep the place of what ends here."""
-        if not self.steps or len(self.steps) > INDEXED_DEPTH or len(self.places) >= INDEXED_PLACES:
-            return
-        self.counts[-1] += 1
-        if self.counts[-1] <= INDEXED_ITEMS:
+        if self.steps and len(self.steps) <= INDEXED_DEPTH and len(self.places) < INDEXED_PLACES:
+            self.counts[-1] += 1
             self.places[tuple(self.steps)] = (self.starts[-1], end)
 
 
 def _places(content: bytes) -> dict[Path, tuple[int, int]]:
     """Return where the members and items of the first levels stand."""
-    scan = _Scan()
-    for found in _TOKEN.finditer(content.removeprefix(_BOM)):
-        token = found[0]
+    scan, at = _Scan(), len(_BOM) if content.startswith(_BOM) else 0
+    while found := _TOKEN.search(content, at):
+        token, at = found[0], found.end()
         if token in _OPENING:
             scan.open(found.start(), is_object=token == b"{")
         elif token in _CLOSING:
-            scan.close(found.end())
+            scan.close(at)
         elif token == b",":
             scan.comma()
         elif scan.wants_key and token != b":":
             scan.key(token, found.start())
         elif token != b":":
-            scan.value(found.start(), found.end())
-    shift = len(content) - len(content.removeprefix(_BOM))
-    return {path: (start + shift, end + shift) for path, (start, end) in scan.places.items()} if shift else scan.places
+            scan.value(found.start(), at)
+        if scan.is_full:
+            at = _closing(content, at)
+    return scan.places
+
+
+def _closing(content: bytes, at: int) -> int:
+    """Return where the bracket stands that closes the container which is open at `at`."""
+    depth = 0
+    for found in _BRACKET.finditer(content, at):
+        if found[0] in _OPENING:
+            depth += 1
+        elif found[0] in _CLOSING:
+            if depth == 0:
+                return found.start()
+            depth -= 1
+    return len(content)
 
 
 def _name(path: Path) -> str:

@@ -51,8 +51,7 @@ def _contact(found: JsonText) -> Said:
 
 def _change_log(found: JsonText) -> Said:
     """Read the releases: each has a name and a day."""
-    count = len(found.value) if isinstance(found.value, list) else 0
-    dated = [(day[:10], at) for at in range(count) if (day := found.text(at, "published_at"))]
+    dated = [(day[:10], at) for at in range(found.length()) if (day := found.text(at, "published_at"))]
     if not dated:
         return absent("has no releases")
     (first, _), (last, newest) = min(dated), max(dated)

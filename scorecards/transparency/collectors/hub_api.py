@@ -87,8 +87,7 @@ def _parameters(found: JsonText) -> Said:
 
 def _files(found: JsonText) -> Iterator[tuple[int, str]]:
     """Yield position and name of each file of the repository."""
-    siblings = found.get("siblings")
-    for at in range(len(siblings) if isinstance(siblings, list) else 0):
+    for at in range(found.length("siblings")):
         name = found.get("siblings", at, "rfilename")
         if isinstance(name, str):
             yield at, name

@@ -62,8 +62,7 @@ def _of(reader: Callable[[JsonText, _Entry], Said], names: set[str]) -> Callable
 
 def _entry(found: JsonText, names: set[str]) -> _Entry | None:
     for key, named_by in LISTS:
-        models = found.get(key)
-        for at in range(len(models) if isinstance(models, list) else 0):
+        for at in range(found.length(key)):
             told = (found.get(key, at, one) for one in named_by)
             if any(isinstance(one, str) and _plain(one) in names for one in told):
                 return _Entry(key, at)

@@ -32,7 +32,7 @@ def _incidents(found: JsonText) -> Said:
         return absent("has no `incidents`")
     if not incidents:
         return partial("status page, no incident open", found.quote("incidents"), note="a page without history")
-    days = [day[:10] for at in range(len(incidents)) if (day := found.text("incidents", at, "created_at"))]
+    days = [day[:10] for at in range(found.length("incidents")) if (day := found.text("incidents", at, "created_at"))]
     told = f"status page, {len(incidents)} incidents" + (f" from {min(days)} to {max(days)}" if days else "")
     return partial(told, found.quote("incidents", 0, "name"), note="outages; it does not say how breaches are told")
 
