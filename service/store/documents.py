@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scorecards.evidence import Document
-from service.store.tables import DocumentRow, FetchRow
+from service.store.tables import MAX_HOST, MAX_URL, DocumentRow, FetchRow
 
+MAX_DETAIL = 1_000
 READ, UNCHANGED = "read", "unchanged"
 """The outcomes of a look that found a document; every other one names why there is none."""
 
@@ -67,9 +68,14 @@ def host_of(url: str) -> str:
 
 def columns(fetch: Fetch) -> dict[str, Any]:
     """Return the row of a look."""
-    # A NUL that a far end put into what it says would be refused by PostgreSQL.
-    detail = fetch.detail.replace("\x00", " ")
-    return {name: getattr(fetch, name) for name in FIELDS} | {"host": host_of(fetch.url), "detail": detail}
+    url = _storable(fetch.url, MAX_URL)
+    own = {"url": url, "host": host_of(url)[:MAX_HOST], "detail": _storable(fetch.detail, MAX_DETAIL)}
+    return {name: getattr(fetch, name) for name in FIELDS} | own
+
+
+def _storable(text: str, length: int) -> str:
+    """Return a text as PostgreSQL takes it, whatever a far end or an argument put into it."""
+    return text.encode(errors="replace").decode().replace("\x00", " ")[:length]
 
 
 def keep(session: Session, document: Document) -> None:
@@ -96,8 +102,11 @@ def held(session: Session, url: str) -> tuple[Fetch, Document] | None:
 
 
 def of_host(session: Session, host: str) -> Fetch | None:
-    """Return the newest look at any place of a host; None when nobody looked yet."""
-    rows = select(FetchRow).where(FetchRow.host == host).order_by(FetchRow.at.desc(), FetchRow.id.desc()).limit(1)
+    """Return the newest request to a host; None when it was not asked yet."""
+    asked = FetchRow.outcome.not_like("robots_%")  # those were refused without a request
+    rows = (
+        select(FetchRow).where(FetchRow.host == host, asked).order_by(FetchRow.at.desc(), FetchRow.id.desc()).limit(1)
+    )
     row = session.scalar(rows)
     return _fetch(row) if row else None
 

@@ -45,8 +45,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 MAX_REF = 300
 """Characters of a model or endpoint ref. PostgreSQL refuses longer ones, SQLite would not."""
 
-MAX_URL = 2_000
-"""Characters of an address."""
+MAX_URL, MAX_HOST = 2_000, 300
+"""Characters of an address, and of a host with its port."""
 
 # SQLite only counts INTEGER primary keys by itself.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -163,7 +163,7 @@ class FetchRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
     url: Mapped[str] = mapped_column(String(MAX_URL))
-    host: Mapped[str] = mapped_column(String(300))
+    host: Mapped[str] = mapped_column(String(MAX_HOST))
     at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(40))
     detail: Mapped[str] = mapped_column(Text)

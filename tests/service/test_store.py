@@ -223,10 +223,19 @@ def test_every_version_of_a_document_is_kept_with_when_it_stood_there(engine):
 def test_a_host_is_known_by_its_newest_look_whatever_the_place(engine):
     other = Fetch("https://example.org:443/x", NOW, "rate_limited", not_before=NOW + timedelta(hours=1))
     looks(engine, look_at(-1, "missing"), other, Fetch("https://EXAMPLE.org/y", NOW, "missing"))
+    looks_that_asked_nothing = Fetch("https://example.org/z", NOW, "robots_disallowed")
+    with db.write(engine) as session:
+        evidence.record(session, lease(9), found(fetches=[looks_that_asked_nothing]), NOW)
     with db.read(engine) as session:
         assert documents.of_host(session, "example.org").url == "https://EXAMPLE.org/y"
         assert documents.of_host(session, "example.org:443").not_before == NOW + timedelta(hours=1)
         assert documents.of_host(session, "example.com") is None
+
+
+def test_whatever_somebody_put_into_an_address_or_a_reason_is_stored(engine):
+    looks(engine, Fetch("https://" + "x" * 9_000 + "\ud800", NOW, "bad_url", "\x00\ud800" * 9_000))
+    with db.read(engine) as session:
+        assert len(documents.newest(session, "https://" + "x" * 1_992).detail) == documents.MAX_DETAIL
 
 
 def test_documents_of_the_first_version_stay_when_the_database_is_migrated(empty_engine):

@@ -100,8 +100,8 @@ class Fetcher:
         unreachable = self._closed.get(host_of(url))
         if unreachable is not None:
             detail = f"robots.txt could not be asked for ({unreachable.outcome}: {unreachable.detail})"
-            return self._keep(Look(Fetch(url, self._now(), "robots_unreachable", detail)))
-        return self._keep(Look(Fetch(url, self._now(), "robots_disallowed", f"robots.txt closes it to {AGENT}")))
+            return Look(Fetch(url, self._now(), "robots_unreachable", detail))
+        return Look(Fetch(url, self._now(), "robots_disallowed", f"robots.txt closes it to {AGENT}"))
 
     def _asked(self, url: str) -> Look:
         limit = self._turn(url)
@@ -220,9 +220,12 @@ class Fetcher:
         return CLOSED
 
     def _keep(self, look: Look) -> Look:
+        """Remember when the hosts were asked; of a robots.txt also what it says."""
+        self._last[host_of(look.fetch.url)] = self._last[host_of(look.fetch.document_url or look.fetch.url)] = (
+            look.fetch
+        )
         if urlsplit(look.fetch.url).path == "/robots.txt":
             self.looks.append(look)
-        self._last[host_of(look.fetch.url)] = look.fetch
         return look
 
     def _now(self) -> datetime:
