@@ -85,7 +85,8 @@ def filled(engine):
     document = Document.of(b"hello", "https://example.org/card", "text/plain", NOW, first_party=True)
     with db.write(engine) as session:
         looked = Fetch(document.url, NOW, "read", sha256=document.sha256, document_url=document.url)
-        evidence.record(session, lease(), found(documents=[document], fetches=[looked], readings=[reading()]), NOW)
+        documents.keep(session, document)
+        evidence.record(session, lease(), found(fetches=[looked], readings=[reading()]), NOW)
     publish(engine, first_card())
     return engine
 
@@ -176,9 +177,9 @@ def test_one_occurrence_is_recorded_once(engine):
 
 def test_a_document_that_did_not_change_is_kept_once(engine):
     document = Document.of(b"hello", "https://example.org/card", "text/plain", NOW, first_party=True)
-    for occurrence in (1, 2):
+    for _ in range(2):
         with db.write(engine) as session:
-            evidence.record(session, lease(occurrence), found(documents=[document]), NOW)
+            documents.keep(session, document)
     assert len(dump(engine, "documents")) == 1
 
 

@@ -273,6 +273,12 @@ def test_we_say_who_we_are_and_a_token_goes_to_its_host_alone(site, context, loo
     assert all(headers["user-agent"].startswith("pellucid/") for _, headers in site.asked)
 
 
+def test_a_token_that_cannot_be_read_is_a_reason_and_no_crash(look, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN_FILE", "/nowhere")
+    one = look("https://huggingface.co/a/b/config.json")["https://huggingface.co/a/b/config.json"]
+    assert one.trouble.startswith("robots_unreachable: robots.txt could not be asked for (no_token: wanted a token")
+
+
 def test_the_operators_contact_is_told(site, context, clock):
     context = replace(context, settings=replace(context.settings, contact_url="mailto:ops@x.example"))
     with Client(BOUNDS) as client:

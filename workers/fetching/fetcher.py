@@ -114,6 +114,8 @@ class Fetcher:
             answer = self._send(Request("GET", url, tuple(self._headers(url, held[0] if held else None))))
         except OutboundError as error:
             return self._keep(Look(Fetch(url, self._now(), error.kind, error.detail)))
+        except OSError as error:  # never the network's, which has names of its own
+            return Look(Fetch(url, self._now(), "no_token", f"wanted a token that can be read, {error.strerror}"))
         return self._keep(self._understood(url, answer, held))
 
     def _turn(self, url: str) -> datetime | None:
@@ -221,9 +223,8 @@ class Fetcher:
 
     def _keep(self, look: Look) -> Look:
         """Remember when the hosts were asked; of a robots.txt also what it says."""
-        self._last[host_of(look.fetch.url)] = self._last[host_of(look.fetch.document_url or look.fetch.url)] = (
-            look.fetch
-        )
+        for url in (look.fetch.url, look.fetch.document_url or ""):
+            self._last[host_of(url)] = look.fetch
         if urlsplit(look.fetch.url).path == "/robots.txt":
             self.looks.append(look)
         return look
