@@ -22,6 +22,8 @@ from workers.context import make_context
 from workers.fetching.fetcher import Fetcher
 from workers.http import Client
 
+from .conftest import written
+
 CITED = Cited("a test", date(2026, 11, 24))
 ACME = Developer(
     "acme", "Acme", "CH", CITED, (DocumentSource("documentation", "https://docs.acme.example/api", CITED),)
@@ -431,6 +433,16 @@ def test_a_page_in_an_encoding_that_it_names_is_read_as_a_text_made_of_it(site, 
         kept = documents.held(session, f"{site.url}/card.md")[1]
         made = session.query(documents.DocumentRow).filter_by(derived_from=kept.sha256).one()
     assert (kept.content, made.content.decode()) == (page, page.decode("gb18030"))
+
+
+def test_a_pdf_is_kept_together_with_the_text_made_of_it(site, collect, context):
+    site.page("card", written("Tiny has 37B parameters"), Content_Type="application/octet-stream")
+    assert collect("card").trouble == ""
+    with db.read(context.engine) as session:
+        kept = documents.held(session, f"{site.url}/card")[1]
+        made = session.query(documents.DocumentRow).filter_by(derived_from=kept.sha256).one()
+    assert (kept.media_type, kept.content) == ("application/pdf", written("Tiny has 37B parameters"))
+    assert (made.media_type, made.content, made.url) == ("text/plain", b"Tiny has 37B parameters", kept.url)
 
 
 @pytest.mark.parametrize(

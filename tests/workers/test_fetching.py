@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from workers import pdf
 from workers.fetching import folders, limits, media
 from workers.fetching.folders import CannotCollect
 from workers.pdf import PdfError
+
+from .conftest import written
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HTML = b"<!DOCTYPE html><html><head><title>%s</title></head><body>%s</body></html>"
@@ -165,24 +167,6 @@ def test_a_file_that_is_too_long_is_refused_and_weights_of_any_length_are_not(tm
 
 
 # PDFs.
-
-
-def written(*pages, password=None):
-    """Return a PDF with these texts on its pages."""
-    writer = PdfWriter()
-    font = {"/Type": NameObject("/Font"), "/Subtype": NameObject("/Type1"), "/BaseFont": NameObject("/Helvetica")}
-    fonts = DictionaryObject({NameObject("/F"): DictionaryObject({NameObject(key): one for key, one in font.items()})})
-    for text in pages:
-        page = writer.add_blank_page(300, 300)
-        content = DecodedStreamObject()
-        content.set_data(b"BT /F 12 Tf 10 100 Td (%s) Tj ET" % text.encode() if text else b"")
-        page[NameObject("/Contents")] = writer._add_object(content)
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-    if password is not None:
-        writer.encrypt(password, algorithm="RC4-128")
-    held = io.BytesIO()
-    writer.write(held)
-    return held.getvalue()
 
 
 def test_the_text_of_a_pdf_is_that_of_its_pages():
