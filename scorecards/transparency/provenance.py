@@ -21,7 +21,7 @@ def is_first_party(url: str, developer: Developer, model: Model) -> bool:
     On a host of many tenants the owner's part of the path must agree too; anything but https speaks for nobody.
 
     >>> from datetime import date
-    >>> from scorecards.catalog import Cited
+    >>> from scorecards.catalog import Cited, DocumentSource
     >>> cited = Cited("test", date(2026, 1, 1))
     >>> card = DocumentSource("card", "https://huggingface.co/deepseek-ai/DeepSeek-V3", cited)
     >>> maker = Developer("deepseek", "DeepSeek", "CN", cited)
