@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 import rfc8785
 
-from scorecards import judge, measure, scoring, statistics
+from scorecards import applies, judge, measure, scoring, statistics
 from scorecards.catalog import Developer, Endpoint, Model
-from scorecards.evidence import Reading, Source, Value
+from scorecards.dispute import Dispute
+from scorecards.evidence import Basis, Reading, Source, Value
 from scorecards.measure import Measurement
-from scorecards.rubric import Indicator, Rubric
-from scorecards.verdict import Verdict
+from scorecards.rubric import Fact, Indicator, Rubric
+from scorecards.verdict import State, Verdict
 
 SCHEMA = "pellucid/scorecard/1"
 NOT_CONTENT = ("previous", "as_of", "sequence", "changes")
@@ -34,6 +35,7 @@ class Subject:
         readings: Of the model and of all its endpoints.
         outcomes: Per endpoint ref, how many exchanges of the window ended how.
         unreachable: Per endpoint ref, why it was not probed (`set DEEPSEEK_API_KEY`, …).
+        disputes: Every challenge to the model's verdicts, oldest first.
     """
 
     model: Model
@@ -42,6 +44,7 @@ class Subject:
     readings: Sequence[Reading]
     outcomes: Mapping[str, Mapping[str, int]]
     unreachable: Mapping[str, str]
+    disputes: Sequence[Dispute] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
     """Return the card of this evidence, without changes; `diff.changes` finds those."""
     measured = {one.ref: measure.window(_of(subject, one.ref), rubric, as_of) for one in subject.endpoints}
     chosen = _representative(subject.endpoints, measured, rubric)
-    verdicts = [_judge(one, subject, chosen, as_of) for one in rubric.indicators]
+    verdicts, facts = _judged(subject, rubric, chosen, as_of)
     return {
         "schema": SCHEMA,
         "model": _model(subject),
@@ -71,7 +74,10 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
             "performance": _pillar(_performance(measured.get(chosen, {}), rubric, chosen)),
         },
         "verdicts": [_verdict(one, rubric.indicator(one.indicator)) for one in verdicts],
+        "facts": [_fact(one, rubric.facts[one.indicator]) for one in facts if one.state is not State.UNCHECKED],
+        "documents": _documents(_of(subject, subject.model.ref)),
         "endpoints": [_endpoint(one, subject, measured[one.ref], rubric, as_of) for one in subject.endpoints],
+        "disputes": [one.as_json() for one in subject.disputes],
         "changes": [],
     }
 
@@ -121,16 +127,22 @@ def _representative(
     return ranked[(len(ranked) - 1) // 2].ref if ranked else ""
 
 
-def _judge(indicator: Indicator, subject: Subject, chosen: str, as_of: datetime) -> Verdict:
-    if indicator.applies_to == "open_weights" and subject.model.open_weights is False:
-        return judge.not_applicable(indicator, "the weights are not published")
-    if indicator.applies_to == "served" and not subject.endpoints:
-        return judge.not_applicable(indicator, "no endpoint is known")
+def _judged(subject: Subject, rubric: Rubric, chosen: str, as_of: datetime) -> tuple[list[Verdict], list[Verdict]]:
+    """Return the verdicts on the rubric's indicators, and those on its facts, by name."""
     served = chosen or (subject.endpoints[0].ref if subject.endpoints else "")
-    verdict = judge.judge(indicator, [*_of(subject, subject.model.ref), *_of(subject, served)], as_of)
-    if verdict.evidence or indicator.applies_to != "served" or served not in subject.unreachable:
+    readings = [*_of(subject, subject.model.ref), *_of(subject, served)]
+    facts = judge.facts(rubric, readings, as_of)
+    verdicts = [_indicator(one, facts, subject, served) for one in rubric.indicators]
+    return verdicts, [facts[name] for name in sorted(facts)]
+
+
+def _indicator(indicator: Indicator, facts: Mapping[str, Verdict], subject: Subject, served: str) -> Verdict:
+    if (reason := applies.why_not(indicator.applies_to, subject.model, subject.endpoints)) is not None:
+        return judge.not_applicable(indicator.id, reason)
+    verdict = judge.combine(indicator, facts)
+    if verdict.evidence or indicator.check != "probe" or served not in subject.unreachable:
         return verdict
-    return Verdict(indicator.id, verdict.state, subject.unreachable[served])
+    return replace(verdict, reason=subject.unreachable[served])
 
 
 def _performance(measured: Mapping[str, Measurement], rubric: Rubric, chosen: str) -> scoring.Pillar:
@@ -195,11 +207,39 @@ def _verdict(verdict: Verdict, indicator: Indicator) -> Json:
     }
 
 
+def _fact(verdict: Verdict, fact: Fact) -> Json:
+    return {
+        "fact": fact.id,
+        "title": fact.title or fact.id.replace("_", " "),
+        "state": verdict.state.value,
+        "value": plain(verdict.value),
+        "unit": verdict.unit,
+        "reason": verdict.reason,
+        "stale": verdict.stale,
+        "taken_at": instant(verdict.taken_at),
+        "evidence": [_source(one) for one in verdict.evidence],
+    }
+
+
+def _documents(readings: Sequence[Reading]) -> list[Json]:
+    """Return the newest version of every document that was read about the model, whatever came of it."""
+    newest: dict[str, tuple[datetime, str, bool]] = {}
+    for one in readings:
+        for source in one.sources:
+            seen = (one.taken_at, source.id, one.basis is not Basis.THIRD_PARTY)
+            newest[source.url] = max(newest.get(source.url, seen), seen)
+    return [
+        {"url": url, "id": sha256, "fetched_at": instant(at), "first_party": ours}
+        for url, (at, sha256, ours) in sorted(newest.items())
+    ]
+
+
 def _source(source: Source) -> Json:
     quote = source.quote
     return {
         "id": source.id,
         "url": source.url,
+        "taken_at": instant(source.taken_at),
         "quote": {"text": quote.text[:MAX_QUOTE_CHARACTERS], "start": quote.start, "end": quote.end} if quote else None,
     }
 

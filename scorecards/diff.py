@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from scorecards.card import Json, content_digest
+from scorecards.dispute import State
 from scorecards.rubric import Rubric
 
 DRIFT_EVERY = timedelta(days=1)
@@ -15,6 +16,8 @@ DRIFT_EVERY = timedelta(days=1)
 
 FACTS = ("lifecycle", "shutdown", "open_weights")
 """Facts of the model whose change is worth a new card."""
+
+UPHELD = State.UPHELD.value
 
 
 class Kind(StrEnum):
@@ -45,7 +48,12 @@ class Change:
 
 def changes(before: Json, after: Json, rubric: Rubric) -> list[Change]:
     """Return every difference that is worth telling, verdicts first; [] when only details or noise differ."""
-    return [*_verdicts(before, after), *_model(before, after), *_measurements(before, after, rubric)]
+    return [
+        *_verdicts(before, after),
+        *_disputes(before, after),
+        *_model(before, after),
+        *_measurements(before, after, rubric),
+    ]
 
 
 def worth_publishing(before: Json | None, after: Json, found: list[Change]) -> bool:
@@ -77,10 +85,13 @@ def _verdicts(before: Json, after: Json) -> list[Change]:
     same_method = before["rubric"]["sha256"] == after["rubric"]["sha256"]
     old = {one["indicator"]: one for one in before["verdicts"]}
     new = {one["indicator"]: one for one in after["verdicts"]}
+    corrected = {now["indicator"] for _, now in _moved(before, after) if now["state"] == UPHELD}
     found = []
     for indicator in sorted(old.keys() | new.keys()):
         was, now = old.get(indicator, {}), new.get(indicator, {})
         kind = _kind(was, now) if same_method else Kind.METHOD_CHANGE
+        if indicator in corrected:
+            kind = Kind.CORRECTION
         for field in ("state", "value", "stale"):
             if was.get(field) != now.get(field):
                 path = f"verdicts.{indicator}.{field}"
@@ -92,6 +103,25 @@ def _kind(was: Mapping[str, Any], now: Mapping[str, Any]) -> Kind:
     """Return evidence_refresh when only our looking changed, vendor_change when what we saw did."""
     looked_anew = "unchecked" in (was.get("state"), now.get("state")) or was.get("stale") != now.get("stale")
     return Kind.EVIDENCE_REFRESH if looked_anew else Kind.VENDOR_CHANGE
+
+
+def _disputes(before: Json, after: Json) -> list[Change]:
+    return [
+        Change(
+            Kind.CORRECTION if now["state"] == UPHELD else Kind.EVIDENCE_REFRESH,
+            f"disputes.{now['id']}.state",
+            was.get("state"),
+            now["state"],
+        )
+        for was, now in _moved(before, after)
+    ]
+
+
+def _moved(before: Json, after: Json) -> list[tuple[Json, Json]]:
+    """Return each dispute whose state is another than on the card before, as it was ({} = it is new) and as it is."""
+    old = {one["id"]: one for one in before.get("disputes", [])}
+    new = after.get("disputes", [])
+    return [(was, one) for one in new if (was := old.get(one["id"], {})).get("state") != one["state"]]
 
 
 def _model(before: Json, after: Json) -> list[Change]:

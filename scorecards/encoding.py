@@ -10,7 +10,7 @@ from typing import Any
 
 import rfc8785
 
-from scorecards.evidence import Basis, Exchange, Finding, Quote, Reading, Source, Value
+from scorecards.evidence import Basis, Bound, Exchange, Finding, Quote, Reading, Source, Value
 
 
 def to_json(value: object) -> Any:  # noqa: ANN401 - JSON is what it is
@@ -54,6 +54,7 @@ def reading_from_json(body: Mapping[str, Any]) -> Reading:
             **body,
             "finding": Finding(body["finding"]),
             "basis": Basis(body["basis"]),
+            "bound": Bound(body.get("bound", Bound.EXACT)),
             "taken_at": datetime.fromisoformat(body["taken_at"]),
             "value": _value(body["value"]),
             "sources": tuple(_source(one) for one in body["sources"]),

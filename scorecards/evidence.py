@@ -191,16 +191,29 @@ class Finding(StrEnum):
     """Could not look; `note` says why. Never counts as absent."""
 
 
+class Bound(StrEnum):
+    """How a number stands to the true one."""
+
+    EXACT = "exact"
+    AT_LEAST = "at_least"
+    """The probe could reach no further, or the document names this member of a family and may leave out larger ones."""
+    AT_MOST = "at_most"
+    """An artifact allows no more; a smaller declared number agrees with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What a reading points at: an exchange (`id` of the stored record) or a document (`sha256:…`).
 
-    `id` is "" for a place of which nothing could be had; such a source only ever stands in an UNMEASURED reading.
+    Attributes:
+        id: "" for a place of which nothing could be had; such a source only ever stands in an UNMEASURED reading.
+        taken_at: When it was fetched or asked; None until a verdict cites it.
     """
 
     id: str
     url: str
     quote: Quote | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +226,7 @@ class Reading:
         n: Observations the value rests on; failed ones are not counted.
         reader: Probe or collector and its version, `latency/1`.
         note: Why it is as it is, for people; for UNMEASURED the reason.
+        bound: How `value` stands to the true number.
         samples: The single observations behind a measured value, in `unit`; windows are computed from them.
     """
 
@@ -228,6 +242,7 @@ class Reading:
     note: str = ""
     sources: tuple[Source, ...] = ()
     samples: tuple[Decimal, ...] = ()
+    bound: Bound = Bound.EXACT
 
     def __post_init__(self) -> None:
         has_value = self.finding in (Finding.KNOWN, Finding.PARTIAL)

@@ -1,16 +1,26 @@
-"""Readings of one quantity and one indicator, turned into a verdict."""
+"""Readings of one fact turned into a verdict, and the verdicts of several facts into that of an indicator.
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
+One rule sets everything that is known of a fact against each other: what we executed and what the developer says,
+document against document. Agreement with something executed is `verified`; disagreement is `contradicted`, never
+averaged; a check that could not reach far enough proves nothing either way.
+"""
 
-from scorecards.evidence import Basis, Finding, Reading, Source
-from scorecards.rubric import Indicator
-from scorecards.verdict import State, Verdict
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import combinations
+
+from scorecards import compare, derived
+from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
+from scorecards.rubric import Fact, Indicator, Rubric
+from scorecards.verdict import POINTS, State, Verdict
 
 NOBODY_LOOKED = {
     "artifact": "no weights file was collected yet",
     "document": "no document was collected yet",
+    "metadata": "no document was collected yet",
     "probe": "no endpoint was probed yet",
 }
 EARNED: dict[tuple[Basis, Finding], State] = {
@@ -24,72 +34,220 @@ EARNED: dict[tuple[Basis, Finding], State] = {
 """Strongest first: of several readings that agree, the first row that matches is the verdict."""
 
 
-def judge(indicator: Indicator, readings: Iterable[Reading], as_of: datetime) -> Verdict:
-    """Return the verdict on `indicator` from every reading of its quantity, in whatever order they come.
+@dataclass(frozen=True, slots=True)
+class _When:
+    """The instant of judging, and how long evidence stays fresh."""
+
+    as_of: datetime
+    ttl: timedelta
+
+
+WEAKEST_FIRST = (State.PARTIAL, State.CLAIMED, State.DISCLOSED, State.VERIFIED)
+
+
+def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedelta) -> Verdict:
+    """Return the verdict on one fact from every reading of it, in whatever order they come.
 
     Only the newest reading of each (reader, source) counts. A reading that could not be measured never weighs
-    against one that could; disagreement between those that could is `contradicted`, never averaged.
+    against one that could. Somebody else's word never contradicts and never earns a point.
     """
-    relevant = _newest([one for one in readings if one.quantity == indicator.quantity and one.taken_at <= as_of])
+    when = _When(as_of, ttl)
+    relevant = _newest([one for one in readings if one.quantity == fact.id and one.taken_at <= as_of])
     found = [one for one in relevant if one.finding in (Finding.KNOWN, Finding.PARTIAL)]
-    if found:
-        return RULES[indicator.rule](indicator, found, as_of)
     searched = [one for one in relevant if one.finding is Finding.ABSENT]
+    unread = [one for one in relevant if one.finding is Finding.UNMEASURED]
+    if found:
+        return _weighed(fact, found, when)
     if searched:
-        return _verdict(indicator, State.ABSENT, searched, as_of)
-    reason = relevant[-1].note if relevant else NOBODY_LOOKED[indicator.check]
-    return Verdict(indicator.id, State.UNCHECKED, reason)
+        return _absent(fact, searched, unread, when)
+    waiting = f"cannot be looked at yet: waits for {fact.awaits}" if fact.awaits else ""
+    return Verdict(fact.id, State.UNCHECKED, unread[-1].note if unread else waiting)
 
 
-def not_applicable(indicator: Indicator, reason: str) -> Verdict:
-    """Return the verdict of an indicator that does not ask about this kind of model."""
-    return Verdict(indicator.id, State.NOT_APPLICABLE, reason)
+def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[str, Verdict]:
+    """Return the verdict on every fact of a rubric; one that only some models have may not apply."""
+    by_fact: defaultdict[str, list[Reading]] = defaultdict(list)
+    for one in derived.added(readings):
+        by_fact[one.quantity].append(one)
+    found = {name: judge(fact, by_fact[name], as_of, rubric.ttl_of(name)) for name, fact in rubric.facts.items()}
+    return {name: _asked(rubric.facts[name], one, found) for name, one in found.items()}
+
+
+def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdict:
+    """Return `not_applicable` for what the documents do not say because the model has no such thing."""
+    needed, known = others.get(fact.only_if), others.get(fact.once_known)
+    if verdict.state is not State.ABSENT or needed is None or known is None:
+        return verdict
+    if needed.state is State.ABSENT and known.points:
+        return not_applicable(fact.id, f"{fact.only_if.replace('_', ' ')} is not said of it")
+    return verdict
+
+
+def _weighed(fact: Fact, found: Sequence[Reading], when: _When) -> Verdict:
+    trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
+    known = [one for one in trusted if one.finding is Finding.KNOWN]
+    if sides := _disagreeing(fact, known):
+        return _contradicted(fact, sides, when)
+    candidates = trusted or found
+    state = _strongest([one for one in candidates if not _falls_short(one, known)] or candidates)
+    if state is State.VERIFIED and all(_falls_short(one, known) for one in known if one.basis is Basis.EXECUTED):
+        return Verdict(fact.id, State.UNCHECKED, _newest_of(candidates).note)
+    supporting = [one for one in candidates if EARNED[one.basis, one.finding] is state]
+    # A document that says what was executed stands beside it, quoted.
+    beside = [one for one in known if one not in supporting] if state is State.VERIFIED else []
+    return _verdict(fact, state, supporting, when, beside, _not_reached(known))
+
+
+def _disagreeing(fact: Fact, known: Sequence[Reading]) -> list[Reading]:
+    """Return the readings that cannot all be true, each once; [] when all agree."""
+    pairs = [(one, other) for one, other in combinations(known, 2) if not _both_true(fact, one, other)]
+    return [one for one in known if any(one is side for pair in pairs for side in pair)]
+
+
+def _both_true(fact: Fact, one: Reading, other: Reading) -> bool:
+    """Two looks of one reader at one thing replace each other and do not disagree: the newer one counts."""
+    if one.basis is other.basis is Basis.EXECUTED and one.reader == other.reader and one.subject != other.subject:
+        return True
+    return compare.agree(one, other, fact)
+
+
+def _falls_short(one: Reading, known: Sequence[Reading]) -> bool:
+    """Tell whether a check could not reach what a document declares, so that it proves nothing about it."""
+    if one.basis is not Basis.EXECUTED or one.bound is not Bound.AT_LEAST or not isinstance(one.value, Decimal):
+        return False
+    declared = [other.value for other in known if other.basis is Basis.FIRST_PARTY and isinstance(other.value, Decimal)]
+    return not declared or max(declared) > one.value * Decimal("1.05")
+
+
+def _not_reached(known: Sequence[Reading]) -> str:
+    short = [one for one in known if _falls_short(one, known)]
+    return f"not verified: {short[-1].note or f'could only be checked up to {short[-1].value}'}" if short else ""
+
+
+def _absent(fact: Fact, searched: Sequence[Reading], unread: Sequence[Reading], when: _When) -> Verdict:
+    """Return `absent`; a refusal is quoted, what was searched is counted (the card lists it)."""
+    refused = [one for one in searched if any(source.quote for source in one.sources)]
+    executed = [one for one in searched if one.basis is Basis.EXECUTED]
+    count = len({source.url for one in searched for source in one.sources})
+    reason = f"searched in {count} document{'s' if count != 1 else ''}" if not executed else executed[-1].note
+    if refused and not executed:
+        reason = f"{reason}; {refused[-1].note}"
+    if unread:
+        reason += f"; {len(unread)} more could not be read"
+    verdict = _verdict(fact, State.ABSENT, searched, when)
+    return replace(verdict, reason=reason, evidence=_sources(executed or refused))
+
+
+def combine(indicator: Indicator, facts: Mapping[str, Verdict]) -> Verdict:
+    """Return the verdict on an indicator from those on its facts.
+
+    Anything contradicted contradicts it. All facts earned: the weakest of them; some: partial; none, though somebody
+    looked: absent; nobody looked: unchecked. Facts that do not apply are left out.
+    """
+    parts = [_held(indicator, facts[one]) for one in indicator.facts]
+    parts = [one for one in parts if one.state is not State.NOT_APPLICABLE] or parts
+    if len(parts) == 1:
+        only = parts[0]
+        reason = only.reason or (NOBODY_LOOKED[indicator.check] if only.state is State.UNCHECKED else "")
+        return replace(only, indicator=indicator.id, reason=reason)
+    state = _combined_state(parts)
+    shown = [one for one in parts if one.state is state or (one.points and state is not State.CONTRADICTED)] or parts
+    dates = [one.taken_at for one in shown if one.taken_at]
+    ends = [one.expires_at for one in shown if one.expires_at]
+    evidence = tuple(dict.fromkeys(source for one in shown for source in one.evidence))
+    return Verdict(
+        indicator.id,
+        state,
+        _combined_reason(indicator, parts, state),
+        value=_combined_value(shown) if state not in (State.CONTRADICTED, State.ABSENT, State.UNCHECKED) else None,
+        evidence=evidence,
+        stale=any(one.stale for one in shown),
+        taken_at=min(dates, default=None),
+        expires_at=min(ends, default=None),
+    )
+
+
+def _combined_state(parts: Sequence[Verdict]) -> State:
+    states = [one.state for one in parts]
+    if State.CONTRADICTED in states:
+        return State.CONTRADICTED
+    earned = [one for one in states if POINTS.get(one)]
+    if len(earned) == len(states):
+        return next(one for one in WEAKEST_FIRST if one in earned)
+    if earned:
+        return State.PARTIAL
+    if State.CLAIMED in states:
+        return State.CLAIMED
+    return State.ABSENT if State.ABSENT in states else State.UNCHECKED
+
+
+def _combined_reason(indicator: Indicator, parts: Sequence[Verdict], state: State) -> str:
+    if state is State.UNCHECKED:
+        return next((one.reason for one in parts if one.reason), NOBODY_LOOKED[indicator.check])
+    named: dict[State, list[str]] = {}
+    for one in parts:
+        named.setdefault(one.state, []).append(one.indicator.replace("_", " "))
+    contradictions = [one.reason for one in parts if one.state is State.CONTRADICTED]
+    return "; ".join([*contradictions, *(f"{which.value}: {', '.join(names)}" for which, names in named.items())])
+
+
+def _combined_value(parts: Sequence[Verdict]) -> Value | None:
+    texts = [f"{_shown(one.value)} {one.unit}".strip() for one in parts if one.value is not None]
+    return "; ".join(texts)[:MAX_VALUE] or None
+
+
+MAX_VALUE = 300
+"""Characters of a value put together from several facts."""
+
+
+def _shown(value: Value | None) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _held(indicator: Indicator, verdict: Verdict) -> Verdict:
+    """Return the verdict on a claim: of one that is earned by a true value, a false one is absent."""
+    return HELD[indicator.rule](verdict)
+
+
+HELD: Mapping[str, Callable[[Verdict], Verdict]] = {
+    "present": lambda verdict: verdict,
+    "holds": lambda verdict: replace(verdict, state=State.ABSENT) if _is_false(verdict) else verdict,
+}
+
+
+def _is_false(verdict: Verdict) -> bool:
+    return verdict.value is False and verdict.state in (State.VERIFIED, State.DISCLOSED, State.PARTIAL)
+
+
+def not_applicable(name: str, reason: str) -> Verdict:
+    """Return the verdict on an indicator or fact that is not asked about this kind of model."""
+    return Verdict(name, State.NOT_APPLICABLE, reason)
 
 
 def _newest(readings: Sequence[Reading]) -> list[Reading]:
     """Drop what a later reading of the same reader and the same sources' addresses replaced; oldest first."""
     ordered = sorted(readings, key=_order)
-    kept = {(one.reader, one.subject, tuple(sorted(source.url for source in one.sources))): one for one in ordered}
+    kept = {_key(one): one for one in ordered}
     # A later look that could not be made does not wipe out what was seen before: evidence ages, it does not vanish.
     for one in ordered:
-        key = (one.reader, one.subject, tuple(sorted(source.url for source in one.sources)))
-        if kept[key].finding is Finding.UNMEASURED and one.finding is not Finding.UNMEASURED:
-            kept[key] = one
+        if kept[_key(one)].finding is Finding.UNMEASURED and one.finding is not Finding.UNMEASURED:
+            kept[_key(one)] = one
     return sorted(kept.values(), key=_order)
 
 
-def _order(reading: Reading) -> tuple[datetime, str, str, str, tuple[str, ...]]:
+def _key(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
+    return (reading.reader, reading.subject, tuple(sorted(source.url for source in reading.sources)))
+
+
+def _order(reading: Reading) -> tuple[object, ...]:
     """Return a total order, so that the order in which evidence arrives never matters."""
-    return (reading.taken_at, reading.reader, reading.subject, repr(reading), tuple(s.id for s in reading.sources))
+    said = (reading.finding, reading.basis, str(reading.value), reading.bound, reading.note, reading.n)
+    places = tuple((one.url, one.id, one.quote.start if one.quote else -1) for one in reading.sources)
+    return (reading.taken_at, reading.reader, reading.subject, *said, places)
 
 
-def _present(indicator: Indicator, found: Sequence[Reading], as_of: datetime) -> Verdict:
-    """Judge a claim that is earned by a known value."""
-    trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
-    if len({_same(one) for one in trusted}) > 1:
-        return _contradicted(indicator, trusted, as_of)
-    state = _strongest(trusted or found)
-    return _verdict(indicator, state, _supporting(trusted or found, state), as_of)
-
-
-def _holds(indicator: Indicator, found: Sequence[Reading], as_of: datetime) -> Verdict:
-    """Judge a claim that is earned by a true value; a check that was run and failed is `absent`."""
-    trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
-    sides = {one.value for one in trusted}
-    if len(sides) > 1 and len({one.basis for one in trusted}) > 1:
-        return _contradicted(indicator, trusted, as_of)
-    if trusted and trusted[-1].value is False:
-        return _verdict(indicator, State.ABSENT, trusted[-1:], as_of)
-    state = _strongest(trusted or found)
-    return _verdict(indicator, state, _supporting(trusted or found, state), as_of)
-
-
-RULES: dict[str, Callable[[Indicator, Sequence[Reading], datetime], Verdict]] = {"present": _present, "holds": _holds}
-
-
-def _same(reading: Reading) -> object:
-    """Return what two readings must share to agree: text without regard to case and outer blanks."""
-    return reading.value.strip().casefold() if isinstance(reading.value, str) else reading.value
+def _newest_of(readings: Sequence[Reading]) -> Reading:
+    return max(readings, key=_order)
 
 
 def _strongest(found: Sequence[Reading]) -> State:
@@ -97,13 +255,9 @@ def _strongest(found: Sequence[Reading]) -> State:
     return next(state for pair, state in EARNED.items() if pair in pairs)
 
 
-def _supporting(found: Sequence[Reading], state: State) -> list[Reading]:
-    return [one for one in found if EARNED[one.basis, one.finding] is state]
-
-
-def _contradicted(indicator: Indicator, sides: Sequence[Reading], as_of: datetime) -> Verdict:
-    reason = "; ".join(f"{one.value} says {_place(one)}" for one in sides)
-    verdict = _verdict(indicator, State.CONTRADICTED, sides, as_of)
+def _contradicted(fact: Fact, sides: Sequence[Reading], when: _When) -> Verdict:
+    reason = "; ".join(sorted({f"{_shown(one.value)} says {_place(one)}" for one in sides}))
+    verdict = _verdict(fact, State.CONTRADICTED, sides, when)
     return replace(verdict, reason=reason, value=None, unit="")
 
 
@@ -111,23 +265,47 @@ def _place(reading: Reading) -> str:
     return ", ".join(source.url for source in reading.sources) or reading.reader
 
 
-def _verdict(indicator: Indicator, state: State, readings: Sequence[Reading], as_of: datetime) -> Verdict:
-    """Build the verdict on the newest of these readings; it goes stale with the oldest evidence it needs."""
-    newest, taken_at = readings[-1], max(one.taken_at for one in readings)
-    expires_at = taken_at + indicator.ttl
+def _verdict(
+    fact: Fact,
+    state: State,
+    readings: Sequence[Reading],
+    when: _When,
+    beside: Sequence[Reading] = (),
+    remark: str = "",
+) -> Verdict:
+    """Build the verdict on the reading that speaks best; it goes stale with the newest look at what it rests on."""
+    speaker = _speaker(fact, readings)
+    taken_at = max(one.taken_at for one in readings)
+    expires_at = taken_at + when.ttl
     return Verdict(
-        indicator=indicator.id,
+        indicator=fact.id,
         state=state,
-        reason=newest.note,
-        value=newest.value,
-        unit=newest.unit,
-        evidence=_sources(readings),
-        stale=expires_at <= as_of,
+        reason="; ".join(one for one in (speaker.note, remark) if one),
+        value=speaker.value,
+        unit=speaker.unit,
+        evidence=_sources([*readings, *beside]),
+        stale=expires_at <= when.as_of,
         taken_at=taken_at,
         expires_at=expires_at,
     )
 
 
+def _speaker(fact: Fact, readings: Sequence[Reading]) -> Reading:
+    """Return whose value is shown: of numbers the largest member's, of dates the first, else the newest look's."""
+    if fact.compare == "number":
+        return max(
+            readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one))
+        )
+    if fact.compare == "date":
+        return min(readings, key=lambda one: (-len(str(one.value)), str(one.value), _order(one)))
+    return max(readings, key=lambda one: (one.taken_at, _url(one)))
+
+
+def _url(reading: Reading) -> str:
+    return reading.sources[0].url if reading.sources else ""
+
+
 def _sources(readings: Sequence[Reading]) -> tuple[Source, ...]:
-    seen = {(source.id, source.url, source.quote): source for one in readings for source in one.sources}
+    cited = [replace(source, taken_at=one.taken_at) for one in readings for source in one.sources]
+    seen = {(one.id, one.url, one.quote): one for one in cited}
     return tuple(sorted(seen.values(), key=lambda source: (source.url, source.id, repr(source.quote))))

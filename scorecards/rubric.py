@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,12 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-CURRENT = "2026-11-first"
+CURRENT = "2026-11"
 DATA = Path(__file__).parent / "data"
 
 RULES = ("present", "holds")
-APPLIES_TO = ("all", "open_weights", "served")
-CHECKS = ("artifact", "document", "probe")
+APPLIES_TO = ("all", "open_weights", "closed_weights", "served", "hosted")
+CHECKS = ("artifact", "document", "metadata", "probe")
+LONGEST_TTL_DAYS = 365
+KINDS = ("count", "date", "licence", "languages", "statement", "flag", "price", "text")
+COMPARISONS = ("number", "date", "licence", "languages", "text", "flag", "none")
 
 
 class RubricError(ValueError):
@@ -23,14 +26,39 @@ class RubricError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be known about a model; indicators and other rubrics' views rest on facts.
+
+    Attributes:
+        kind: What its value is, one of KINDS.
+        compare: How two sources are set against each other, one of COMPARISONS; `none` = they never disagree.
+        tolerance: Relative difference of two numbers that still agree.
+        only_if: A fact without which this one is not asked for (active parameters: mixtures of experts); "" = always.
+        awaits: What will read it one day; "" = something reads it now.
+        once_known: The fact that must be known before `only_if` may say that this one does not apply.
+    """
+
+    id: str
+    title: str = ""
+    kind: str = "statement"
+    unit: str = ""
+    compare: str = "none"
+    tolerance: Decimal = Decimal(0)
+    only_if: str = ""
+    once_known: str = ""
+    awaits: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One question of the rubric.
 
     Attributes:
-        quantity: The readings that answer it.
+        facts: What answers it; several facts answer it together.
         rule: `present`: a known value earns the point; `holds`: a true value does, a false one is absent.
-        check: How it is looked into: artifact, document or probe.
-        applies_to: `open_weights` models only, models `served` by a probed endpoint, or all.
+        check: How it is looked into, one of CHECKS.
+        applies_to: Models with open or closed weights only, models `served` by any known endpoint, models `hosted` by
+            their own developer, or all.
         ttl_days: Evidence older than this is stale.
         earns: What it takes for each state that earns points, in words.
         crosswalk: Other rubrics' names for the same question, `{"fmti2025": "064", …}`.
@@ -41,7 +69,7 @@ class Indicator:
     title: str
     question: str
     motivation: str
-    quantity: str
+    facts: tuple[str, ...]
     rule: str
     check: str
     applies_to: str
@@ -79,6 +107,8 @@ class Rubric:
     title: str
     domains: Mapping[str, str]
     indicators: tuple[Indicator, ...]
+    facts: Mapping[str, Fact]
+    ttl_days: Mapping[str, int]
     performance: tuple[Scale, ...]
     quantities: Mapping[str, Mapping[str, Any]]
     """How each published quantity is called, its unit and its materiality (a relative change that matters)."""
@@ -90,6 +120,10 @@ class Rubric:
             if one.id == indicator_id:
                 return one
         raise KeyError(indicator_id)
+
+    def ttl_of(self, fact_id: str) -> timedelta:
+        """Return how long evidence of a fact stays fresh: the shortest time of the indicators that rest on it."""
+        return timedelta(days=self.ttl_days.get(fact_id, LONGEST_TTL_DAYS))
 
     def title_of(self, quantity: str) -> str:
         """Return what a quantity is called; its own name when the rubric has no row for it."""
@@ -106,7 +140,10 @@ INDICATOR_KEYS: Mapping[str, tuple[str, Check]] = {
     "title": ("a claim in words", _text),
     "question": ("a question", _text),
     "motivation": ("why it matters", _text),
-    "quantity": ("the name of a reading", _text),
+    "facts": (
+        "a list of names of facts",
+        lambda value: isinstance(value, list) and bool(value) and all(map(_text, value)),
+    ),
     "rule": (f"one of {', '.join(RULES)}", _one_of(RULES)),
     "check": (f"one of {', '.join(CHECKS)}", _one_of(CHECKS)),
     "applies_to": (f"one of {', '.join(APPLIES_TO)}", _one_of(APPLIES_TO)),
@@ -127,7 +164,8 @@ def parse(text: str, name: str) -> Rubric:
         raw = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise RubricError(f"{name}: wants TOML, {error}") from error
-    indicators = tuple(_indicator(row, name, raw["domains"]) for row in raw["indicator"])
+    indicators = tuple(_indicator(_with_facts(row), name, raw["domains"]) for row in raw["indicator"])
+    facts = {key: _fact(key, row, name) for key, row in raw.get("fact", {}).items()}
     ids = [indicator.id for indicator in indicators]
     if twice := {one for one in ids if ids.count(one) > 1}:
         raise RubricError(f"{name}: indicator ids must be unique, twice: {', '.join(sorted(twice))}")
@@ -137,6 +175,8 @@ def parse(text: str, name: str) -> Rubric:
         title=raw["title"],
         domains=raw["domains"],
         indicators=indicators,
+        facts={one: facts.get(one) or Fact(one, compare="text") for one in [*facts, *_asked(indicators)]},
+        ttl_days=_ttl_days(indicators),
         performance=tuple(_scale(row) for row in raw["performance"]),
         quantities=raw["quantity"],
         window_hours=raw["window_hours"],
@@ -153,7 +193,35 @@ def _indicator(row: Mapping[str, Any], name: str, domains: Mapping[str, str]) ->
             raise RubricError(f"{where}: {key} wants {wanted}, has {value!r}")
     if row["domain"] not in domains:
         raise RubricError(f"{where}: domain wants one of {', '.join(domains)}, has {row['domain']!r}")
-    return Indicator(**{"crosswalk": {}, **row})
+    return Indicator(**{"crosswalk": {}, **row, "facts": tuple(row["facts"])})
+
+
+def _with_facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an indicator's row; the first rubric knew one `quantity` for each."""
+    if "quantity" not in row:
+        return row
+    return {**{key: value for key, value in row.items() if key != "quantity"}, "facts": [row["quantity"]]}
+
+
+def _ttl_days(indicators: Sequence[Indicator]) -> Mapping[str, int]:
+    shortest: dict[str, int] = {}
+    for one in indicators:
+        shortest |= {fact: min(one.ttl_days, shortest.get(fact, one.ttl_days)) for fact in one.facts}
+    return shortest
+
+
+def _asked(indicators: Sequence[Indicator]) -> list[str]:
+    return [fact for one in indicators for fact in one.facts]
+
+
+def _fact(key: str, row: Mapping[str, Any], name: str) -> Fact:
+    where = f"{name}: fact {key!r}"
+    if unknown := row.keys() - {"title", "kind", "unit", "compare", "tolerance", "only_if", "once_known", "awaits"}:
+        raise RubricError(f"{where}: unknown key {min(unknown)}")
+    for field, allowed in (("kind", KINDS), ("compare", COMPARISONS)):
+        if field in row and row[field] not in allowed:
+            raise RubricError(f"{where}: {field} wants one of {', '.join(allowed)}, has {row[field]!r}")
+    return Fact(key, **{**row, "tolerance": Decimal(row.get("tolerance", 0))})
 
 
 def _scale(row: Mapping[str, Any]) -> Scale:

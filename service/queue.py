@@ -20,4 +20,5 @@ class JobKind(StrEnum):
     PROBE = "probe"
     COLLECT = "collect"
     PUBLISH = "publish"
+    CHALLENGE = "challenge"
     CLEAN = "clean"

@@ -1,6 +1,5 @@
 """The collect job: look at documents about a model, keep them, read them, record what they say and what came of it."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +26,7 @@ from workers.http import Client
 from workers.probing import Progress, silent
 
 COLLECTORS = collectors.load()
+Keep = Callable[[Sequence[Document]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,7 @@ class Seen:
     trouble: str = ""
 
 
-def collect(
-    context: Context, lease: Lease, progress: Progress = silent, wait: Callable[[float], None] = time.sleep
-) -> list[Seen]:
+def collect(context: Context, lease: Lease, progress: Progress = silent) -> list[Seen]:
     """Look at the places that the job names, and record them with what they say."""
     wish = _wish(context, lease)
     if wish is None:
@@ -72,8 +70,7 @@ def collect(
             jobs.renew(session, lease, context.lease_until())
         progress(done, of)
 
-    with Client(policy("disclosure", context.settings.allow_networks)) as client:
-        seen = gather(context, wish, Fetcher(context, wish.developer, wish.model, client.fetch, wait), step)
+    seen = visit(context, wish, partial(_keep, context), step)
     readings = [reading for one in seen for reading in one.readings]
     found = Found(wish.model.ref, "collect", fetches=[one.fetch for one in seen], readings=readings)
     now = context.clock()
@@ -96,16 +93,21 @@ def _wish(context: Context, lease: Lease) -> Wish | None:
     return Wish(developer, model, tuple(lease.args["places"]), lease.args.get("mirror_of"))
 
 
-def gather(context: Context, wish: Wish, fetcher: Fetcher, step: Progress = silent) -> list[Seen]:
-    """Return what came of every place, robots.txt files on the way included; documents are kept as they come.
+def visit(context: Context, wish: Wish, keep: Keep, step: Progress = silent) -> list[Seen]:
+    """Return what came of every place that is wished for; see `gather`."""
+    with Client(policy("disclosure", context.settings.allow_networks)) as client:
+        return gather(context, wish, Fetcher(context, wish.developer, wish.model, client.fetch), keep, step)
+
+
+def gather(context: Context, wish: Wish, fetcher: Fetcher, keep: Keep, step: Progress = silent) -> list[Seen]:
+    """Return what came of every place, robots.txt files on the way included; `keep` gets the documents as they come.
 
     A place that cannot be read gives readings that say why; the others are read all the same.
     """
-    seen = [_read(context, wish, place, look) for place, look in _looks(context, wish, fetcher, step)]
+    seen = [_read(context, wish, place, look, keep) for place, look in _looks(context, wish, fetcher, step)]
     known = {one.fetch.url for one in seen}
     others = [look for look in fetcher.looks if look.fetch.url not in known]
-    for look in others:
-        _keep(context, [look.document] if look.document else [])
+    keep([look.document for look in others if look.document])
     return seen + [Seen(look.fetch) for look in others]
 
 
@@ -157,7 +159,7 @@ def _unreadable(context: Context, url: str, error: CannotCollect) -> Look:
     return Look(Fetch(url, context.clock(), "unreadable", str(error)))
 
 
-def _read(context: Context, wish: Wish, place: Place, look: Look) -> Seen:
+def _read(context: Context, wish: Wish, place: Place, look: Look, keep: Keep) -> Seen:
     """Keep the document of a place and return what it says."""
     if look.document is None:
         if place.guessed and look.fetch.outcome == "missing":
@@ -167,12 +169,12 @@ def _read(context: Context, wish: Wish, place: Place, look: Look) -> Seen:
     try:
         text = readable(look.document, look.charset)
     except CannotRead as error:
-        _keep(context, [look.document])
+        keep([look.document])
         return _unread(context, wish, look, media.TEXT, str(error))
     readers = _readers(text)
     subject = identity(wish.model, wish.developer)
     readings = [reading for one in readers for reading in one.read(subject, text)]
-    _keep(context, [look.document, text] if text is not look.document else [_shortened(text, readers)])
+    keep([look.document, text] if text is not look.document else [_shortened(text, readers)])
     return Seen(look.fetch, readings)
 
 

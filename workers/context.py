@@ -1,6 +1,7 @@
 """What every job needs, passed in: database, settings, clock, the nudge, and the key that signs cards."""
 
 import os
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ class Context:
     """The world as a job sees it.
 
     Attributes:
+        wait: Sleeps so many seconds.
         owner: Names this process in leases.
     """
 
@@ -60,6 +62,7 @@ class Context:
     enqueue: Enqueue
     signing_key: Ed25519PrivateKey
     clock: Clock = utc_now
+    wait: Callable[[float], None] = time.sleep
     owner: str = field(default_factory=_owner)
 
     def lease_until(self) -> datetime:

@@ -8,6 +8,7 @@ from service.queue import JobKind, Task
 from service.store import db
 from service.store import jobs as store
 from service.store.jobs import Lease, LeaseLost
+from workers.challenging import challenge
 from workers.cleaning import clean
 from workers.collecting import collect
 from workers.context import Context
@@ -20,6 +21,7 @@ HANDLERS: Mapping[JobKind, Callable[[Context, Lease], object]] = {
     JobKind.PROBE: probe,
     JobKind.COLLECT: collect,
     JobKind.PUBLISH: publish,
+    JobKind.CHALLENGE: challenge,
     JobKind.CLEAN: clean,
 }
 """Each does the work and ends the lease in the transaction that records what was found."""

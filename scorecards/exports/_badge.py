@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from scorecards.dispute import OPEN
+
 LABEL = "pellucid"
 NO_CARD = "no card"
 INSUFFICIENT = "insufficient evidence"
@@ -22,6 +24,16 @@ def message(pillar: Mapping[str, Any]) -> str:
     low = Decimal(pillar["low"]).to_integral_value(ROUND_FLOOR)
     high = Decimal(pillar["high"]).to_integral_value(ROUND_CEILING)
     return f"transparency {pillar['score']} ({low}–{high})"
+
+
+def with_disputes(text: str, card: Mapping[str, Any]) -> str:
+    """Return the words with how many challenges to the card are open, if any are.
+
+    >>> with_disputes("transparency 81.8 (60–87)", {"disputes": [{"state": "received"}, {"state": "upheld"}]})
+    'transparency 81.8 (60–87), 1 open dispute'
+    """
+    count = sum(one["state"] in OPEN for one in card.get("disputes", []))
+    return f"{text}, {count} open dispute{'s' if count > 1 else ''}" if count else text
 
 
 def known(pillar: Mapping[str, Any]) -> bool:

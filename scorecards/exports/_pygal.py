@@ -7,9 +7,9 @@ import at all. We draw no maps.
 
 import sys
 
-from pygal import Histogram
+from pygal import Histogram, Line
 from pygal.style import Style
 
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
-__all__ = ["Histogram", "Style"]
+__all__ = ["Histogram", "Line", "Style"]

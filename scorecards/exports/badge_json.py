@@ -14,7 +14,8 @@ UNKNOWN_COLOR = "#6b7178"
 def render(card: Card) -> str:
     """Return the shields endpoint document of a card."""
     pillar = card["pillars"]["transparency"]
-    return _document(_badge.message(pillar), KNOWN_COLOR if _badge.known(pillar) else UNKNOWN_COLOR)
+    message = _badge.with_disputes(_badge.message(pillar), card)
+    return _document(message, KNOWN_COLOR if _badge.known(pillar) else UNKNOWN_COLOR)
 
 
 def unknown() -> str:

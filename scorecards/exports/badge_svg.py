@@ -31,15 +31,17 @@ textLength="{message_length}" lengthAdjust="spacingAndGlyphs">{message}</text>
 def render(card: Card) -> str:
     """Return the SVG badge of a card; its range bar is drawn even where the evidence is insufficient."""
     pillar = card["pillars"]["transparency"]
-    return _frame(_badge.message(pillar), pillar)
+    message = _badge.message(pillar)
+    return _frame(message, _badge.with_disputes(message, card), pillar)
 
 
 def unknown() -> str:
     """Return the badge for a model that has no card; it has no bar, because nothing is known at all."""
-    return _frame(_badge.NO_CARD, None)
+    return _frame(_badge.NO_CARD, _badge.NO_CARD, None)
 
 
-def _frame(message: str, pillar: Mapping[str, Any] | None) -> str:
+def _frame(message: str, title: str, pillar: Mapping[str, Any] | None) -> str:
+    """Return the badge with these words on it, and those in its title, which has room for more."""
     label_length, message_length = _length(_badge.LABEL), _length(message)
     left = 8 + label_length + 8
     bar_x = left + 8 + message_length + 8
@@ -48,7 +50,7 @@ def _frame(message: str, pillar: Mapping[str, Any] | None) -> str:
         width=width,
         inner=width - 1,
         left=left,
-        text=escape(f"{_badge.LABEL}: {message}", {'"': "&quot;"}),
+        text=escape(f"{_badge.LABEL}: {title}", {'"': "&quot;"}),
         label=escape(_badge.LABEL),
         label_length=label_length,
         message_x=left + 8,
@@ -62,11 +64,12 @@ def _bar(pillar: Mapping[str, Any], x: int) -> str:
     """Return the range from low to high on a track of 0 to 100, with a tick at a score that is known."""
     low, high = _at(pillar["low"], x), _at(pillar["high"], x)
     fill = "#0072b2" if _badge.known(pillar) else "#a9b1b9"
-    tick = f'<path d="M{_at(pillar["score"], x)} 4v12" stroke="#1f2933" stroke-width="2"/>\n'
+    score = pillar["score"] if _badge.known(pillar) else None
+    tick = f'<path d="M{_at(score, x)} 4v12" stroke="#1f2933" stroke-width="2"/>\n' if score else ""
     return (
         f'<path d="M{x} 10h{BAR_WIDTH}M{x} 7v6M{x + BAR_WIDTH} 7v6" stroke="#8a929a" fill="none"/>\n'
         f'<rect x="{low}" y="7" width="{max(high - low, Decimal(1))}" height="6" fill="{fill}"/>\n'
-        f"{tick if _badge.known(pillar) else ''}"
+        f"{tick}"
     )
 
 

@@ -15,6 +15,13 @@ MAX_QUOTE = 300
 """Characters of a quote that may be published."""
 
 _OPENING = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
+_LATER = re.compile(
+    rb"^---[ \t]*\r?\n(?=(?:[a-z][\w-]*:[^\n]*\n|[ \t]*-[ \t][^\n]*\n|[ \t]+[^\n]*\n|#[^\n]*\n){1,256}?---[ \t]*\r?$)",
+    re.MULTILINE,
+)
+WITHIN_BYTES = 20_000
+"""Front matter that begins behind these bytes is none; before it may stand what somebody put on top of a card."""
+
 _CLOSING = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _LINE_END = re.compile(r"[\r\n]")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -73,7 +80,7 @@ def _block(content: bytes) -> tuple[int, int] | None:
     """Return where the YAML between the first line `---` and the next stands."""
     if content.startswith(_UTF_16):
         raise FrontMatterError("document: wants UTF-8, found UTF-16")
-    opening = _OPENING.match(content)
+    opening = _OPENING.match(content) or _later(content)
     if opening is None:
         return None
     start = opening.end()
@@ -83,6 +90,12 @@ def _block(content: bytes) -> tuple[int, int] | None:
     if len(content) > start + MAX_BYTES:
         raise FrontMatterError(f"front matter: wants its end within {MAX_BYTES} bytes, found none")
     return None
+
+
+def _later(content: bytes) -> re.Match[bytes] | None:
+    """Return the opening of front matter that something was put before; one that is shown in a code block is none."""
+    found = _LATER.search(content, 0, WITHIN_BYTES)
+    return found if found and content.count(b"```", 0, found.start()) % 2 == 0 else None
 
 
 def _check_shape(text: str) -> None:

@@ -14,6 +14,9 @@ OTHER_DOORS = {
 }
 """Other addresses of the same tenants: host and what stands before the owner → the host where people see it."""
 
+HUBS = {"huggingface.co": 1, "modelscope.cn": 2}
+"""Hosts where a repository is about one model → which part of the path, counted from 0, names it."""
+
 
 def is_first_party(url: str, developer: Developer, model: Model) -> bool:
     """Tell whether `url` lies where the catalogue says that the developer publishes.
@@ -43,14 +46,43 @@ def _published(developer: Developer, model: Model) -> Iterator[str]:
         yield f"https://huggingface.co/{model.hub_repo}"
 
 
-def _place(url: str) -> tuple[str, ...] | None:
-    """Return host and owner; None for what cannot speak for anybody."""
+def is_of_another_model(url: str, model: Model) -> bool:
+    """Tell whether `url` lies in a model repository of a hub that the catalogue does not name for this model.
+
+    >>> from datetime import date
+    >>> from scorecards.catalog import Cited
+    >>> cited = Cited("test", date(2026, 1, 1))
+    >>> model = Model("deepseek/v3", "V3", "deepseek", cited, hub_repo="deepseek-ai/DeepSeek-V3")
+    >>> hub = "https://huggingface.co/deepseek-ai"
+    >>> [is_of_another_model(f"{hub}/{name}/raw/main/README.md", model) for name in ("DeepSeek-V3", "DeepSeek-V2")]
+    [False, True]
+    """
+    ours = {model.hub_repo.rpartition("/")[2].casefold()} if model.hub_repo else set()
+    ours |= {repository for one in model.documents if (repository := _repository(one.url))}
+    theirs = _repository(url)
+    return theirs is not None and theirs not in ours
+
+
+def _repository(url: str) -> str | None:
+    host, names = _shown(url)
+    index = HUBS.get(host)
+    return names[index] if index is not None and len(names) > index else None
+
+
+def _shown(url: str) -> tuple[str, list[str]]:
+    """Return the host where people see what is at `url`, and the parts of the path there, in lower case."""
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        return None
-    host, path = parts.hostname, [part for part in parts.path.lower().split("/") if part]
+    host, path = parts.hostname or "", [part for part in parts.path.lower().split("/") if part]
     for (door, before), shown in OTHER_DOORS.items():
         skipped = before.split("/") if before else []
         if host == door and path[: len(skipped)] == skipped:
-            host, path = shown, path[len(skipped) :]
+            return shown, path[len(skipped) :]
+    return host, path
+
+
+def _place(url: str) -> tuple[str, ...] | None:
+    """Return host and owner; None for what cannot speak for anybody."""
+    host, path = _shown(url)
+    if urlsplit(url).scheme != "https" or not host:
+        return None
     return (host, *path[: SHARED_HOSTS.get(host, 0)])

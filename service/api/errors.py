@@ -58,9 +58,11 @@ def problem(status: int, detail: str, errors: list[dict[str, str]] | None = None
     return Response(json.dumps(body), status=status, mimetype=MEDIA_TYPE)
 
 
-def refuse(status: int, message: str, headers: Mapping[str, str] | None = None) -> NoReturn:
-    """End the request with a problem that says what was wanted and what was found."""
-    abort(status, message=message, headers=dict(headers or {}))
+def refuse(
+    status: int, message: str, headers: Mapping[str, str] | None = None, fields: Mapping[str, str] | None = None
+) -> NoReturn:
+    """End the request with a problem that says what was wanted and what was found, of each of `fields` of the body."""
+    abort(status, message=message, headers=dict(headers or {}), errors={"json": fields} if fields else {})
     raise AssertionError("abort returned")
 
 

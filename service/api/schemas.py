@@ -4,6 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from scorecards.dispute import Kind, State
+from scorecards.views import METHODS
+
 DECIMAL = {"format": "decimal", "examples": ["81.8"]}
 
 
@@ -119,6 +122,38 @@ class VerdictSchema(Schema):
     evidence = fields.List(fields.Nested(EvidenceSchema))
 
 
+class DisputeSchema(Schema):
+    """What a card tells of a challenge; /v1/challenges/{id} has the rest."""
+
+    id = fields.Integer()
+    indicator = fields.String()
+    state = fields.String(metadata={"enum": ["received", "unchecked", "upheld", "rejected"]})
+    since = fields.DateTime()
+
+
+class StepSchema(Schema):
+    """One state that a challenge came to."""
+
+    state = fields.String(metadata={"enum": [one.value for one in State]})
+    at = fields.String(metadata={"format": "date-time"})
+    reason = fields.String(metadata={"description": '"" for received and checking'})
+
+
+class ChallengeSchema(Schema):
+    """A challenge to a verdict, public for good. Whose token filed it is told nobody."""
+
+    id = fields.Integer()
+    model = fields.String()
+    indicator = fields.String()
+    kind = fields.String(metadata={"enum": [one.value for one in Kind]})
+    url = fields.String()
+    quote = fields.String(metadata={"description": "As it was filed; `states` says whether it was found"})
+    note = fields.String()
+    name = fields.String(metadata={"description": 'As its author wants to be named; "" = not at all'})
+    state = fields.String(metadata={"enum": [one.value for one in State]})
+    states = fields.List(fields.Nested(StepSchema))
+
+
 class SignatureSchema(Schema):
     """Ed25519 over the canonical bytes of the card without `id` and `signature`."""
 
@@ -140,8 +175,81 @@ class ScorecardSchema(Schema):
     pillars = fields.Nested(PillarsSchema)
     verdicts = fields.List(fields.Nested(VerdictSchema))
     endpoints = fields.List(fields.Dict())
+    disputes = fields.List(fields.Nested(DisputeSchema))
     changes = fields.List(fields.Dict())
     signature = fields.Nested(SignatureSchema)
+
+
+class ReasonSchema(Schema):
+    """What an item of a view rests on; the card has its evidence."""
+
+    fact = fields.String()
+    indicator = fields.String(metadata={"description": "In place of `fact` in the core view"})
+    state = fields.String()
+    reason = fields.String()
+
+
+class ViewItemSchema(Schema):
+    """One question, criterion, component or field of another rubric."""
+
+    id = fields.String(metadata={"description": "As the other rubric counts it"})
+    title = fields.String()
+    asked = fields.Boolean(metadata={"description": "Whether a fact of ours reaches it; else it counts nowhere"})
+    state = fields.String(
+        metadata={"description": "A verdict's state, `not_asked`; or open, partial, closed (osai, mof)"}
+    )
+    points = decimal("1, 0.5 or 0")
+    value = fields.Raw(allow_none=True, metadata={"description": "Text or boolean; null = a gap"})
+    because = fields.List(fields.Nested(ReasonSchema))
+    level = fields.String(metadata={"description": "Class that a component belongs to (mof)"})
+    required = fields.Boolean(metadata={"description": "Whether the class needs it (mof)"})
+    lacks = fields.String(metadata={"description": "Why a component does not count (mof)"})
+
+
+class MissingSchema(Schema):
+    """A component that the next class lacks."""
+
+    id = fields.String()
+    title = fields.String()
+    reason = fields.String()
+
+
+class ViewSummarySchema(Schema):
+    """How the items add up; which keys there are follows from the method."""
+
+    score = decimal("0 to 100 (share, criteria)")
+    low = decimal("0 to 100, if everything unknown were at its worst")
+    high = decimal("0 to 100, if everything unknown were at its best")
+    coverage = decimal("Share of what applies that was checked, 0 to 1")
+    checked = fields.Integer()
+    applicable = fields.Integer()
+    open = fields.Integer(metadata={"description": "Criteria (criteria)"})
+    partial_ = fields.Integer(data_key="partial", metadata={"description": "Criteria or fields (criteria, form)"})
+    closed = fields.Integer(metadata={"description": "Criteria (criteria)"})
+    unchecked = fields.Integer(metadata={"description": "Criteria or fields that nobody looked into (criteria, form)"})
+    fields_ = fields.Integer(data_key="fields", metadata={"description": "Of the form (form)"})
+    filled = fields.Integer(metadata={"description": "Fields (form)"})
+    gaps = fields.List(fields.String(), metadata={"description": "Fields without a value (form)"})
+    class_ = fields.String(
+        data_key="class", allow_none=True, metadata={"description": "III, II or I (mof_class); null = none of them"}
+    )
+    next = fields.String(allow_none=True, metadata={"description": "The class above (mof_class); null = none"})
+    at_best = fields.String(allow_none=True, metadata={"description": "The class if all unchecked were there"})
+    missing = fields.List(fields.Nested(MissingSchema), metadata={"description": "What the next class lacks"})
+
+
+class ViewSchema(Schema):
+    """What a card says by another rubric; never a score of that rubric's own authors."""
+
+    card = fields.String(metadata={"description": "Id of the card that this is a projection of"})
+    model = fields.String()
+    as_of = fields.DateTime()
+    view = fields.String()
+    title = fields.String()
+    attribution = fields.String()
+    method = fields.String(metadata={"enum": list(METHODS)})
+    items = fields.List(fields.Nested(ViewItemSchema))
+    summary = fields.Nested(ViewSummarySchema)
 
 
 class SummarySchema(Schema):
@@ -152,6 +260,89 @@ class SummarySchema(Schema):
     as_of = fields.DateTime()
     sequence = fields.Integer()
     pillars = fields.Nested(PillarsSchema)
+
+
+class FigureSchema(Schema):
+    """One number or class of a rating."""
+
+    name = fields.String()
+    value = fields.String(metadata={"description": "A decimal as text, or a class by its name"})
+    unit = fields.String()
+    published = fields.Boolean(
+        metadata={"description": "Whether the source prints it; false = we computed it from the source's judgements"}
+    )
+
+
+class RatingSchema(Schema):
+    """What one edition of one source says of one subject; never a score of ours."""
+
+    number = fields.Integer()
+    model = fields.String(allow_none=True, metadata={"description": "Ref; null = about no model of ours"})
+    source = fields.String()
+    edition = fields.String()
+    producer = fields.String(metadata={"description": "Who makes the subject, as the source names it"})
+    subject = fields.String(metadata={"description": "As the source names it"})
+    dated = fields.String(allow_none=True, metadata={"description": "Month or day; null = the source gives none"})
+    figures = fields.List(fields.Nested(FigureSchema), metadata={"description": "The first one is the headline"})
+    attribution = fields.String()
+    licence = fields.String()
+    link = fields.String()
+    sha256 = fields.String(metadata={"description": "Of what `sha256sum` prints for the files it was read from"})
+    imported_at = fields.DateTime()
+
+
+class JudgementSchema(Schema):
+    """What a source says to one of its questions, in its own words."""
+
+    indicator = fields.String()
+    title = fields.String()
+    verdict = fields.String()
+    note = fields.String()
+    source = fields.String(metadata={"description": "What the source cites"})
+
+
+class WholeRatingSchema(RatingSchema):
+    """A rating with all its judgements."""
+
+    judgements = fields.List(fields.Nested(JudgementSchema))
+
+
+class OurTransparencySchema(Schema):
+    """The transparency pillar of our newest card."""
+
+    id = fields.String(metadata={"description": "Of the card"})
+    transparency = fields.Nested(PillarSchema)
+
+
+class ModelRatingsSchema(Schema):
+    """Others' ratings of a model beside ours."""
+
+    model = fields.String()
+    ours = fields.Nested(OurTransparencySchema, allow_none=True, metadata={"description": "null = no card yet"})
+    external = fields.List(fields.Nested(RatingSchema))
+
+
+class TrendStepSchema(Schema):
+    """A company's total in one edition."""
+
+    edition = fields.String()
+    subject = fields.String(metadata={"description": "The one model that the edition scored"})
+    total = fields.String(metadata=DECIMAL)
+    unit = fields.String()
+    comparable_with_previous = fields.Boolean(
+        allow_none=True,
+        metadata={"description": "Whether it asks what the edition before asks; null = there is none before"},
+    )
+
+
+class TrendSchema(Schema):
+    """A company's totals, oldest edition first."""
+
+    company = fields.String()
+    editions = fields.List(fields.Nested(TrendStepSchema))
+    attribution = fields.String()
+    licence = fields.String()
+    link = fields.String()
 
 
 def paged(item: type[Schema]) -> type[Schema]:

@@ -6,13 +6,20 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from scorecards.exports import latency_svg
-from service.pages import listing, views
-from service.store import cards
+from scorecards.ratings import aliases
+from service.pages import listing, ratings, views
+from service.pages.answers import answers
+from service.pages.ratings import RatingsView
+from service.store import cards, challenges
+from service.store import ratings as store
 
 HISTORY_SHOWN = 20
 """Cards of the past on a page; the API has them all."""
+ANSWERS_SHOWN = 50
+"""Challenges on a page; the API has them all."""
 
 BLUEPRINT = Blueprint("pages", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
 
@@ -38,13 +45,23 @@ def model(developer: str, model: str) -> Response:
             return _missing(ref)
         past = cards.history(session, ref, limit=HISTORY_SHOWN)
         picture = cards.picture(session, published.card_id, latency_svg.EXPORT.suffix)
+        filed = challenges.page(session, ref, limit=ANSWERS_SHOWN)
+        rated = _rated(session, ref, now)
     history = [views.history_row(one.card, one.card_id, one.published_at, now) for one in past]
-    view = views.model(published.card, published.card_id, history, now)
+    view = views.model(published.card, published.card_id, history, now, answers(filed, now))
     # Drawn by scorecards.exports.latency_svg, which writes it with an XML serializer; never anybody else's bytes.
     drawn = Markup(picture) if picture else None  # noqa: S704
-    response = _page(render_template("model.html", view=view, picture=drawn))
+    response = _page(render_template("model.html", view=view, picture=drawn, ratings=rated))
     response.headers["Pellucid-Card"] = published.card_id
     return response
+
+
+def _rated(session: Session, ref: str, now: datetime) -> RatingsView:
+    """Return the ratings of a model, with the trend of its company where the index that has one rates it."""
+    found = store.page(session, None, ref, None)
+    companies = {one.rating.producer for one in found if one.rating.source == "fmti"}
+    names = {name for company in companies for name in aliases.bundled().names("fmti", company)}
+    return ratings.view(found, store.of_producer(session, "fmti", names), now)
 
 
 def _missing(ref: str) -> Response:

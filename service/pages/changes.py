@@ -59,6 +59,8 @@ def _subject(path: str, titles: Mapping[str, str]) -> tuple[str, str | None]:
     ref, _, field = rest.rpartition(".")
     if section == "verdicts":
         return ref if field == "state" else f"{ref} {formats.words(field)}", f"#{ref}"
+    if section == "disputes":
+        return f"answer no. {ref}", f"#answer-{ref}"
     if section == "endpoints":
         return f"{titles.get(field, formats.words(field))} at {ref}", "#" + formats.anchor("endpoint", ref)
     return formats.words(path), None

@@ -121,6 +121,11 @@ def path(ref: str) -> str:
     return quote(ref, safe="/:@")
 
 
+def query(text: str) -> str:
+    """Return a text as the value of a query parameter."""
+    return quote(text, safe="")
+
+
 def anchor(kind: str, ref: str) -> str:
     """Return the id of a section about `ref`, safe in markup and in addresses.
 

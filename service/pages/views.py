@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from scorecards.exports import latency_svg
 from service.pages import bars, changes, endpoints, formats
+from service.pages.answers import AnswerView
 from service.pages.bars import Bar
 from service.pages.changes import ChangeView
 from service.pages.endpoints import EndpointView
@@ -107,6 +108,7 @@ class Addresses:
     card: str
     history: str
     badge: str
+    answers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,17 @@ class ModelView:
     changes: list[ChangeView]
     history: list[HistoryRow]
     addresses: Addresses
+    answers: Sequence[AnswerView] = field(default=())
 
 
-def model(card: Mapping[str, Any], card_id: str, history: Sequence[HistoryRow], now: datetime) -> ModelView:
-    """Return the view of a published card as seen at `now`."""
+def model(
+    card: Mapping[str, Any],
+    card_id: str,
+    history: Sequence[HistoryRow],
+    now: datetime,
+    answers: Sequence[AnswerView] = (),
+) -> ModelView:
+    """Return the view of a published card as seen at `now`, with the answers from outside, newest first."""
     about = card["model"]
     verdicts = [verdict(one, now) for one in card["verdicts"]]
     served = [endpoints.endpoint(one, now) for one in card["endpoints"]]
@@ -164,6 +173,7 @@ def model(card: Mapping[str, Any], card_id: str, history: Sequence[HistoryRow], 
         changes=changes.changes(card),
         history=list(history),
         addresses=addresses(about["ref"]),
+        answers=answers,
     )
 
 
@@ -181,7 +191,13 @@ def facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
 def addresses(ref: str) -> Addresses:
     """Return where the documents of a model are."""
     card = f"/v1/scorecards/{formats.path(ref)}"
-    return Addresses(f"/models/{formats.path(ref)}", card, f"{card}/history", f"{card}/badge.svg")
+    return Addresses(
+        f"/models/{formats.path(ref)}",
+        card,
+        f"{card}/history",
+        f"{card}/badge.svg",
+        f"/v1/challenges?model={formats.query(ref)}",
+    )
 
 
 def verdict(published: Mapping[str, Any], now: datetime) -> VerdictView:

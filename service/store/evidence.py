@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from scorecards.encoding import digest, reading_from_json, to_json
-from scorecards.evidence import Exchange, Reading
+from scorecards.evidence import Document, Exchange, Reading
 from service.store import documents
 from service.store.documents import Fetch
 from service.store.jobs import Lease
@@ -22,6 +22,7 @@ class Found:
     subject: str
     reader: str
     exchanges: Sequence[Exchange] = ()
+    documents: Sequence[Document] = ()
     fetches: Sequence[Fetch] = ()
     readings: Sequence[Reading] = field(default=())
 
@@ -38,6 +39,8 @@ def record(session: Session, lease: Lease, found: Found, now: datetime) -> None:
     session.add(run)
     session.flush()
     session.add_all(_exchange(run.id, one) for one in found.exchanges)
+    for document in found.documents:
+        documents.keep(session, document)
     session.add_all(FetchRow(run_id=run.id, **documents.columns(one)) for one in found.fetches)
     session.add_all(_reading(run.id, one) for one in found.readings)
 

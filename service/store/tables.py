@@ -1,4 +1,4 @@
-"""The tables. Evidence and cards are only ever added; triggers in the first migration refuse changes to them."""
+"""The tables. Evidence, cards and ratings are only ever added; triggers in the migrations refuse changes to them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from scorecards.ratings.rating import MAX_NAME
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -233,6 +235,36 @@ class EventRow(Base):
     body: Mapped[dict[str, Any]]
 
 
+class ChallengeRow(Base):
+    """One challenge as it was filed; nobody changes or deletes it."""
+
+    __tablename__ = "challenges"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    model: Mapped[str] = mapped_column(String(MAX_REF), index=True)
+    indicator: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(16))
+    url: Mapped[str] = mapped_column(String(2000))
+    quote: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(String(80))
+    """As its author wants to be named in public; "" = not at all."""
+    filed_by: Mapped[str] = mapped_column(String(20))
+    """Id of the token, or where else it came from. Never published."""
+
+
+class ChallengeStateRow(Base):
+    """One state that a challenge came to; the newest is the one it is in."""
+
+    __tablename__ = "challenge_states"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class TokenRow(Base):
     """A key to the API: its hash, never itself."""
 
@@ -259,3 +291,29 @@ class IdempotencyRow(Base):
     status: Mapped[int]
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+
+
+class RatingRow(Base):
+    """A rating by somebody else as it was imported; a changed input adds a version, the old ones stay."""
+
+    __tablename__ = "ratings"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    edition: Mapped[str] = mapped_column(String(MAX_NAME))
+    producer: Mapped[str] = mapped_column(String(MAX_NAME))
+    subject: Mapped[str] = mapped_column(String(MAX_NAME))
+    version: Mapped[int]
+    """Counts the states of one subject in one edition, from 1."""
+    model: Mapped[str | None] = mapped_column(String(MAX_REF), index=True)
+    """None = about no model of ours that an alias names."""
+    dated: Mapped[str | None] = mapped_column(String(MAX_NAME))
+    figures: Mapped[list[Any]]
+    judgements: Mapped[list[Any]]
+    attribution: Mapped[str] = mapped_column(Text)
+    licence: Mapped[str] = mapped_column(String(80))
+    link: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64))
+    imported_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("source", "edition", "producer", "subject", "version"),)

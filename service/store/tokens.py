@@ -17,6 +17,7 @@ DEFAULT_DAYS = 90
 SCOPES = {
     "admin": "everything",
     "catalog:write": "add models and endpoints",
+    "challenges:write": "challenge a verdict",
     "probe:run": "ask for probes and collections",
     "evidence:read": "read raw exchanges",
     "metrics:read": "read /metrics",

@@ -64,6 +64,22 @@ def test_the_badge_draws_no_tick_without_enough_evidence(card):
     assert "70.0" not in weak
 
 
+def test_open_disputes_stand_in_the_title_of_the_badge_and_settled_ones_do_not(card):
+    settled = {"id": 1, "state": "rejected"}
+    for states, words in ((["received"], "1 open dispute"), (["unchecked", "received"], "2 open disputes")):
+        disputed = card | {"disputes": [settled, *({"id": 2, "state": one} for one in states)]}
+        assert json.loads(badge_json.render(disputed))["message"] == f"transparency 70.0 (61–74), {words}"
+        title = ET.fromstring(badge_svg.render(disputed)).find(f"{SVG}title").text
+        assert title == f"pellucid: transparency 70.0 (61–74), {words}"
+    assert badge_svg.render(card | {"disputes": [settled]}) == badge_svg.render(card)
+    assert badge_svg.render({key: one for key, one in card.items() if key != "disputes"}) == badge_svg.render(card)
+
+
+def test_a_model_of_which_nothing_was_measured_has_a_badge(card):
+    weak = badge_svg.render(with_transparency(card, score=None, low="0.0", high="100.0", sufficient=False))
+    assert "insufficient evidence" in weak
+
+
 def test_a_model_without_a_card_gets_a_badge_without_a_bar():
     assert "no card" in badge_svg.unknown()
     assert ET.fromstring(badge_svg.unknown()).findall(f"{SVG}rect")[1:] == []

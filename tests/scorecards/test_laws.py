@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards import card, diff, judge, rubric, scoring
+from scorecards import card, derived, diff, judge, rubric, scoring
 from scorecards.catalog import Cited, Developer, Endpoint, Model
 from scorecards.encoding import digest, reading_from_json, to_json
 from scorecards.evidence import Basis, Finding, Quote, Reading, Source
@@ -41,7 +41,7 @@ def readings(draw, subject=MODEL.ref):
     indicator = draw(st.sampled_from(RULES.indicators))
     value = st.booleans() if indicator.rule == "holds" else st.sampled_from(["mit", "apache-2.0", Decimal(7)])
     return Reading(
-        indicator.quantity,
+        draw(st.sampled_from(indicator.facts)),
         subject,
         finding,
         draw(st.sampled_from(Basis)),
@@ -51,6 +51,10 @@ def readings(draw, subject=MODEL.ref):
         note=draw(st.sampled_from(["", "because"])),
         sources=(Source(draw(st.sampled_from(["sha256:a", "sha256:b"])), draw(st.sampled_from(["file:a", "file:b"]))),),
     )
+
+
+def verdict_on(indicator, found, at=NOON):
+    return judge.combine(indicator, judge.facts(RULES, found, at))
 
 
 def subject(found):
@@ -99,18 +103,18 @@ def test_the_order_of_evidence_never_matters_and_same_input_gives_the_same_bytes
 @given(st.lists(readings(), max_size=12))
 def test_what_could_not_be_measured_is_never_absent(found):
     only_failures = [one for one in found if one.finding is Finding.UNMEASURED]
+    facts = judge.facts(RULES, only_failures, NOON)
     for indicator in RULES.indicators:
-        assert judge.judge(indicator, only_failures, NOON).state is State.UNCHECKED
+        assert judge.combine(indicator, facts).state is State.UNCHECKED
 
 
 @given(st.lists(readings(), max_size=12))
 def test_no_point_without_evidence_we_or_the_developer_stand_for(found):
+    facts, held = judge.facts(RULES, found, NOON), derived.added(found)
     for indicator in RULES.indicators:
-        verdict = judge.judge(indicator, found, NOON)
+        verdict = judge.combine(indicator, facts)
         trusted = [
-            one
-            for one in found
-            if one.quantity == indicator.quantity and one.value and one.basis is not Basis.THIRD_PARTY
+            one for one in held if one.quantity in indicator.facts and one.value and one.basis is not Basis.THIRD_PARTY
         ]
         assert trusted or not verdict.points
 
@@ -157,7 +161,7 @@ FIRST, THIRD, RUN = Basis.FIRST_PARTY, Basis.THIRD_PARTY, Basis.EXECUTED
     ],
 )
 def test_states_of_a_claim_that_wants_a_value(found, state):
-    verdict = judge.judge(LICENCE, found, NOON)
+    verdict = verdict_on(LICENCE, found, NOON)
     assert verdict.state is state
     assert verdict.points == POINTS.get(state)
 
@@ -165,21 +169,21 @@ def test_states_of_a_claim_that_wants_a_value(found, state):
 @pytest.mark.parametrize(
     ("found", "state"),
     [
-        ([reading(True, quantity=LISTED.quantity)], State.VERIFIED),
-        ([reading(False, quantity=LISTED.quantity)], State.ABSENT),
-        ([reading(True, FIRST, quantity=LISTED.quantity, url="file:b"), reading(False, quantity=LISTED.quantity)],
+        ([reading(True, quantity=LISTED.facts[0])], State.VERIFIED),
+        ([reading(False, quantity=LISTED.facts[0])], State.ABSENT),
+        ([reading(True, FIRST, quantity=LISTED.facts[0], url="file:b"), reading(False, quantity=LISTED.facts[0])],
          State.CONTRADICTED),
-        ([reading(True, THIRD, quantity=LISTED.quantity)], State.CLAIMED),
-        ([reading(False, THIRD, quantity=LISTED.quantity)], State.CLAIMED),
-        ([reading(True, minutes=9, quantity=LISTED.quantity), reading(False, quantity=LISTED.quantity)], State.ABSENT),
+        ([reading(True, THIRD, quantity=LISTED.facts[0])], State.CLAIMED),
+        ([reading(False, THIRD, quantity=LISTED.facts[0])], State.CLAIMED),
+        ([reading(True, minutes=9, quantity=LISTED.facts[0]), reading(False, quantity=LISTED.facts[0])], State.ABSENT),
     ],
 )  # fmt: skip
 def test_states_of_a_claim_that_holds_or_not(found, state):
-    assert judge.judge(LISTED, found, NOON).state is state
+    assert verdict_on(LISTED, found, NOON).state is state
 
 
 def test_a_contradiction_shows_both_sides_and_no_average():
-    verdict = judge.judge(LICENCE, [reading("mit", FIRST), reading("apache-2.0", RUN, url="file:b")], NOON)
+    verdict = verdict_on(LICENCE, [reading("mit", FIRST), reading("apache-2.0", RUN, url="file:b")], NOON)
     assert verdict.value is None
     assert "mit" in verdict.reason
     assert "apache-2.0" in verdict.reason
@@ -187,14 +191,14 @@ def test_a_contradiction_shows_both_sides_and_no_average():
 
 
 def test_evidence_older_than_its_time_to_live_is_stale_at_that_instant():
-    found = [reading(True, quantity=LISTED.quantity)]
+    found = [reading(True, quantity=LISTED.facts[0])]
     week = timedelta(days=7)
-    assert not judge.judge(LISTED, found, NOON + week - timedelta(seconds=1)).stale
-    assert judge.judge(LISTED, found, NOON + week).stale
+    assert not verdict_on(LISTED, found, NOON + week - timedelta(seconds=1)).stale
+    assert verdict_on(LISTED, found, NOON + week).stale
 
 
 def test_evidence_of_the_future_is_not_looked_at():
-    assert judge.judge(LICENCE, [reading("mit", minutes=-5)], NOON).state is State.UNCHECKED
+    assert verdict_on(LICENCE, [reading("mit", minutes=-5)], NOON).state is State.UNCHECKED
 
 
 def test_closed_weights_are_not_asked_for_their_hash():
@@ -274,11 +278,11 @@ def test_a_changed_verdict_publishes_and_says_why(before, after, kind):
     found = diff.changes(first, second, RULES)
     assert diff.worth_publishing(first, second, found)
     assert {one.kind.value for one in found} == {kind}
-    assert all(one.path.startswith("verdicts.B3.") for one in found)
+    assert all(one.path.startswith(("verdicts.B3.", "verdicts.B4.")) for one in found)
 
 
 def test_expired_evidence_publishes_a_card_that_says_stale():
-    found = [reading(True, quantity=LISTED.quantity)]
+    found = [reading(True, quantity=LISTED.facts[0])]
     first = follow(found, 0)
     assert diff.next_expiry(first) == "2026-11-30T12:00:00Z"
     later = follow(found, 7 * 24 * 60, first)

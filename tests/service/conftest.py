@@ -12,22 +12,26 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, delete, make_url, text
 
 from scorecards import card as cards_of
 from scorecards import rubric
 from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
+from scorecards.dispute import Filing
 from scorecards.exports import latency_svg
+from scorecards.ratings.aliases import Aliases
+from scorecards.ratings.rating import Figure, Judgement, Rating
 from service import secrets
 from service.api import create_app
 from service.config import Settings
-from service.store import cards, catalog, db, migrate, tokens
+from service.store import cards, catalog, challenges, db, migrate, ratings, tokens
 from service.store.cards import Event, Published
+from service.store.tables import JobRow
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PUBLISHED_AT = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
 MASTER_KEY = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
-SCOPES = ("admin", "catalog:write", "probe:run", "evidence:read", "metrics:read")
+SCOPES = ("admin", "catalog:write", "challenges:write", "probe:run", "evidence:read", "metrics:read")
 MODEL = "example-lab/example-1-instruct"
 ENDPOINT = "example-cloud@cn-north-1:example-lab/example-1-instruct:0"
 CITED = Cited("https://example.org/models", date(2026, 11, 23))
@@ -61,6 +65,33 @@ CATALOG = Catalog(
         )
     },
 )
+FILING = Filing(MODEL, "B3", "https://example.org/card", "Example-1 is MIT licensed", note="See the end", name="Li")
+"""A challenge that waits to be checked."""
+
+
+RATED_MODEL = "Example-1"
+ALIASES = Aliases({("fmti", "Example Lab", RATED_MODEL): MODEL}, ())
+
+
+def rated(edition: str = "2025-12", total: int = 35, asked: str = "xyz", **fields) -> Rating:
+    """Return a rating as the importer of the index with a trend makes it."""
+    made = {
+        "source": "fmti",
+        "edition": edition,
+        "producer": "Example Lab",
+        "subject": RATED_MODEL if edition == "2025-12" else "Example-0",
+        "dated": edition,
+        "figures": (Figure("overall", str(total), "points of 100", published=True),),
+        "judgements": tuple(Judgement(one, one, "1", "said", "https://example.org") for one in asked),
+        "attribution": "Its Authors: Example Index",
+        "licence": "CC-BY-4.0",
+        "link": "https://example.org/index",
+        "sha256": "ab" * 32,
+    }
+    return Rating(**made | fields)
+
+
+RATINGS = (rated("2023-10", 48, "abc"), rated("2024-05", 49, "abc"), rated())
 
 
 def golden() -> dict:
@@ -215,8 +246,11 @@ class Site:
 def site(engine, tmp_path):
     with db.write(engine) as session:
         catalog.add(session, CATALOG, "bundled")
+        ratings.keep(session, RATINGS, ALIASES, PUBLISHED_AT)
         now = datetime.now(UTC)
         made = {scope: tokens.create(session, [scope], scope, now) for scope in SCOPES}
+        challenges.file(session, FILING, "somebody", PUBLISHED_AT)
+        session.execute(delete(JobRow))  # nothing is due until a test asks for it
         made["expired"] = tokens.create(session, ["admin"], "expired", now - timedelta(days=91))
     nudges: list[tuple] = []
     app = create_app(engine, lambda *name_and_ids: nudges.append(name_and_ids), settings_of(tmp_path))

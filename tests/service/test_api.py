@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -31,11 +32,18 @@ ACCESS = {
     ("GET", "/v1/signing-key"): OPEN,
     ("GET", "/v1/models"): OPEN,
     ("GET", "/v1/models/<developer>/<model>"): OPEN,
+    ("GET", "/v1/models/<developer>/<model>/ratings"): OPEN,
+    ("GET", "/v1/ratings"): OPEN,
+    ("GET", "/v1/ratings/<int:number>"): OPEN,
+    ("GET", "/v1/ratings/fmti/trend"): OPEN,
     ("POST", "/v1/models"): "catalog:write",
     ("GET", "/v1/endpoints"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>/measurements"): OPEN,
     ("POST", "/v1/endpoints"): "catalog:write",
+    ("GET", "/v1/challenges"): OPEN,
+    ("GET", "/v1/challenges/<int(max=999999999):challenge>"): OPEN,
+    ("POST", "/v1/challenges"): "challenges:write",
     ("GET", "/v1/scorecards"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>/history"): OPEN,
@@ -50,9 +58,14 @@ ADDRESSES = {
     "<developer>/<path:model>": MODEL,
     "<developer>/<model>": MODEL,
     "<path:filename>": "pellucid.css",
+    "<int(max=999999999):challenge>": "1",
     "<path:ref>": quote(ENDPOINT, safe=""),
+    "<int:number>": "1",
 }
-QUERIES = {"/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1"}
+QUERIES = {
+    "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
+    "/v1/ratings/fmti/trend": "?company=Example+Lab",
+}
 CARD = f"/v1/scorecards/{MODEL}"
 NEW_MODEL = {
     "ref": "example-lab/example-3",
@@ -210,6 +223,30 @@ def test_a_card_is_named_by_its_bytes_and_signed(client):
     key.verify(base64.b64decode(signature["value"]), signed)
     with pytest.raises(InvalidSignature):
         key.verify(base64.b64decode(signature["value"]), signed.replace(b"Example", b"Exemple"))
+
+
+@pytest.mark.parametrize("name", ["core", "eu-mdf", "fmti-2025-mapped", "mof", "osai"])
+def test_a_card_is_shown_by_another_rubric(site, name):
+    answer = site.client.get(f"{CARD}?view={name}")
+    body = answer.get_json()
+    assert (answer.status_code, body["view"], body["model"]) == (200, name, MODEL)
+    assert body["card"] == answer.headers["Pellucid-Card"] == site.card.card_id
+    assert body["items"]
+    assert set(body["summary"]) != {"score"}, "never a lone number"
+    assert answer.headers["ETag"] != site.client.get(CARD).headers["ETag"]
+
+
+def test_a_view_of_an_old_card_is_of_that_card(site):
+    second = succeed(site, 2)
+    assert site.client.get(f"{CARD}?view=mof").get_json()["card"] == second.card_id
+    for query in (f"id={site.card.card_id}", "at=2026-11-24T01:00:00Z"):
+        assert site.client.get(f"{CARD}?view=mof&{query}").get_json()["card"] == site.card.card_id
+
+
+def test_a_view_that_there_is_not_is_refused_with_those_that_there_are(client):
+    problem = assert_problem(client.get(f"{CARD}?view=all"), 422)
+    told = "wants a view among core, eu-mdf, fmti-2025-mapped, mof, osai, asked for 'all'"
+    assert problem["errors"] == [{"pointer": "#/query/view", "detail": told}]
 
 
 def test_badge_page_and_card_carry_the_same_id(site):
@@ -420,7 +457,7 @@ def test_the_openapi_document_describes_every_route(spec):
 
 
 def plain(rule):
-    return rule.replace("<path:", "<").replace("<", "{").replace(">", "}")
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", r"{\1}", rule)
 
 
 def operations(spec):
@@ -532,6 +569,7 @@ def test_the_schemas_and_the_documents_name_the_same_properties(client, spec):
         (f"/v1/endpoints/{quote(ENDPOINT, safe='')}", "Endpoint"),
         ("/v1/scorecards", "SummaryPage"),
         ("/v1/models", "ModelPage"),
+        ("/v1/challenges", "ChallengePage"),
     ):
         body = client.get(path).get_json()
         assert misfits(spec, schemas[name], body) == []

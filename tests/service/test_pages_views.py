@@ -10,8 +10,10 @@ import pytest
 from flask import Flask, render_template
 from markupsafe import Markup
 
+from scorecards.dispute import Challenge, Filing, State, Step
 from scorecards.exports import latency_svg
 from service.pages import BLUEPRINT, bars, changes, endpoints, formats, listing, views
+from service.pages.answers import answers
 from service.pages.listing import Query
 
 NOW = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
@@ -261,10 +263,41 @@ def hostile(value):
     return ATTACK if isinstance(value, str) else value
 
 
+def filed(indicator="A3", reason="read again", url="https://example.org/card", **said):
+    filing = Filing("example-lab/example-1", indicator, url, **{"quote": "sha256: ab"} | said)
+    return Challenge(
+        7, filing, (Step(State.RECEIVED, NOW), Step(State.CHECKING, NOW), Step(State.REJECTED, NOW, reason))
+    )
+
+
+def test_an_answer_from_outside_stands_beside_its_indicator_and_in_its_section(card, render):
+    shown = answers([filed(name="Li", note="See the end", quote="支持最长约 8K 上下文")], NOW)
+    card["changes"] = [{"kind": "correction", "path": "disputes.7.state", "before": None, "after": "rejected"}]
+    page = render("model.html", view=views.model(card, "sha256:ab", [], NOW, shown), picture=None)
+    beside = page[page.index('id="A3"') : page.index("</article>", page.index('id="A3"'))]
+    assert '<a href="#answer-7">Answer no. 7</a> says a point is missing: rejected' in beside
+    section = page[page.index('id="answers"') : page.index('id="changes"')]
+    assert '<blockquote lang="zh" dir="auto">支持最长约 8K 上下文</blockquote>' in section
+    for words in ("<bdi>Li</bdi>", "See the end", 'href="https://example.org/card"', ": read again</li>", 'href="#A3"'):
+        assert words in section
+    assert section.count("<time ") == 3
+    assert '<a href="#answer-7">answer no. 7</a>' in page[page.index('id="changes"') :]
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_a_page_without_answers_does_not_speak_of_them(card, render):
+    page = render("model.html", view=views.model(card, "sha256:ab", [], NOW), picture=None)
+    assert "Answers from outside" not in page
+    assert "#answers" not in page
+
+
 def test_nothing_from_outside_becomes_markup(card, render):
     card = hostile(card)
     past = [views.history_row(card, ATTACK, NOW, NOW)]
-    page = render("model.html", view=views.model(card, ATTACK, past, NOW), picture=None)
+    shown = answers([filed(url=ATTACK, quote=ATTACK, note=ATTACK, name=ATTACK, reason=ATTACK, indicator=ATTACK)], NOW)
+    page = render("model.html", view=views.model(card, ATTACK, past, NOW, shown), picture=None)
+    assert page.count("&lt;img src=x", page.index("Answers from outside"), page.index("What changed")) >= 6
     index = render("index.html", view=listing.view([listing.row(card)], Query(q=ATTACK), NOW))
     missing = render("missing.html", ref=ATTACK)
     for text in (page, index, missing):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from scorecards.catalog import Catalog, Endpoint, Model
 from scorecards.evidence import Ask, Basis, Document, Exchange, Finding, Quote, Reading, Source
-from service.store import cards, catalog, db, documents, evidence, jobs, migrate, tokens
+from service.store import cards, catalog, challenges, db, documents, evidence, jobs, migrate, ratings, tokens
 from service.store.db import StoreError
 from service.store.documents import Fetch
 from service.store.evidence import Found
@@ -22,7 +22,7 @@ from service.store.jobs import Lease
 from service.store.tables import Base, CardRow, JobRow, TokenRow
 from service.store.tokens import TokenError
 
-from .conftest import CATALOG, ENDPOINT, MODEL, PUBLISHED_AT, first_card, publish, published
+from .conftest import ALIASES, CATALOG, ENDPOINT, FILING, MODEL, PUBLISHED_AT, RATINGS, first_card, publish, published
 
 NOW = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
 OURS = set(Base.metadata.tables)
@@ -85,13 +85,29 @@ def filled(engine):
     document = Document.of(b"hello", "https://example.org/card", "text/plain", NOW, first_party=True)
     with db.write(engine) as session:
         looked = Fetch(document.url, NOW, "read", sha256=document.sha256, document_url=document.url)
-        documents.keep(session, document)
-        evidence.record(session, lease(), found(fetches=[looked], readings=[reading()]), NOW)
+        evidence.record(session, lease(), found(documents=[document], fetches=[looked], readings=[reading()]), NOW)
+        catalog.add(session, CATALOG, "bundled")
+        challenges.file(session, FILING, "somebody", NOW)
+        ratings.keep(session, RATINGS, ALIASES, NOW)
     publish(engine, first_card())
     return engine
 
 
-@pytest.mark.parametrize("table", ["readings", "documents", "fetches", "cards", "events", "runs", "pictures"])
+APPEND_ONLY = [
+    "readings",
+    "documents",
+    "fetches",
+    "cards",
+    "events",
+    "runs",
+    "pictures",
+    "ratings",
+    "challenges",
+    "challenge_states",
+]
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
 def test_evidence_and_cards_can_neither_be_changed_nor_deleted(filled, table):
     column = next(iter(Base.metadata.tables[table].columns)).name
     before = dump(filled, table)

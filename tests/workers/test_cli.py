@@ -6,6 +6,8 @@ import sqlite3
 
 import pytest
 
+from service.store import migrate
+
 WRONG_USE, FAILED = 2, 1
 
 
@@ -38,6 +40,7 @@ def stocked(chat_server, make_instance, tmp_path):
         ({}, ["show", "nobody/nothing"], "wants a model of the catalogue "),
         ({}, ["score", "nobody/nothing"], "wants a model of the catalogue"),
         ({}, ["collect", "nobody/nothing", "--from", "x.md"], "wants a model of the catalogue"),
+        ({}, ["challenge", "a/b", "Z9", "--url", "http://x", "--quote", ""], "model: wants a model of the catalogue"),
         ({}, ["probe", "nobody/nothing"], "wants an endpoint or model of the catalogue"),
         ({}, ["keys", "revoke", "nothing"], "wants the id of a token"),
         ({"PORT": "eighty"}, ["up"], "PELLUCID_PORT: wants a port between 1 and 65535, has 'eighty'"),
@@ -63,6 +66,8 @@ def test_bad_input_is_one_line_that_says_what_was_wanted(make_instance, settings
         (["nonsense"], "No such command"),
         (["keys", "create", "--scope", "everything"], "'everything' is not one of"),
         (["collect", "a/b", "--mirror-of", "https://x.example"], "--mirror-of wants an https URL, and files or"),
+        (["challenge", "a/b", "B3", "--quote", "x"], "Missing option '--url'"),
+        (["challenge", "a/b", "B3", "--url", "x", "--quote", "x", "--kind", "rude"], "'rude' is not one of"),
     ],
 )
 def test_wrong_use_exits_with_2(make_instance, arguments, message):
@@ -84,9 +89,8 @@ def test_a_database_of_a_newer_version_is_refused(make_instance):
     assert instance.run("migrate").returncode == 0
     with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db")) as connection, connection:
         connection.execute("update alembic_version set version_num = '9999'")
-    assert "wants version 0002_documents_have_versions or older, has 9999, made by a newer Pellucid" in complaint(
-        instance.run("up")
-    )
+    wanted = f"wants version {migrate.wanted()} or older, has 9999, made by a newer Pellucid"
+    assert wanted in complaint(instance.run("up"))
 
 
 def probed(instance, target="stub:m0", probe="models_list"):
@@ -178,6 +182,22 @@ def test_json_is_json(stocked, arguments):
     done = stocked().run(*arguments, "--json")
     assert done.returncode == 0, done.stderr
     assert isinstance(json.loads(done.stdout), list | dict)
+
+
+def test_a_card_is_shown_by_another_rubric(stocked):
+    instance = stocked()
+    assert instance.run("score", "stub/m0").returncode == 0
+    whole, told = (
+        json.loads(instance.run("show", "stub/m0", "--json", *more).stdout) for more in ([], ["--view", "mof"])
+    )
+    assert (told["card"], told["view"], told["summary"]["class"]) == (whole["id"], "mof", None)
+    shown = instance.run("show", "stub/m0", "--view", "mof")
+    assert shown.returncode == 0, shown.stderr
+    assert "Model parameters (Final)" in shown.stdout
+    assert "class: none" in shown.stdout
+    refused = instance.run("show", "stub/m0", "--view", "all")
+    assert refused.returncode == 2
+    assert "fmti-2025-mapped" in refused.stderr
 
 
 def test_people_can_read_a_card_in_the_terminal(stocked):

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ ACME = Developer(
 TINY = Model("acme/tiny", "Tiny", "acme", CITED, hub_repo="acme-ai/Tiny")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 CARD = b"---\nlicense: mit\nlanguage: en\n---\n# Tiny\n"
+CARD_READER = collecting.COLLECTORS["model_card"].reader
 MIB = 1024 * 1024
 BOUNDS = addresses.policy("disclosure", ["127.0.0.0/8"])
 
@@ -121,7 +123,7 @@ def clock():
 def context(tmp_path, clock):
     settings = Settings(tmp_path, f"sqlite:///{tmp_path}/p.db", allow_networks=BOUNDS.allow_networks)
     start.migrated(settings).dispose()
-    made = replace(make_context(settings, lambda *_: None), clock=clock)
+    made = replace(make_context(settings, lambda *_: None), clock=clock, wait=clock.wait)
     with db.write(made.engine) as session:
         catalog.add(session, Catalog(developers={"acme": ACME}, models={TINY.ref: TINY}), "files")
     yield made
@@ -141,8 +143,9 @@ def look(site, context, clock):
                 answer = client.fetch(replace(request, url=here))
                 return replace(answer, url=answer.url.replace(f"{site.url}/", "https://"))
 
-            fetcher = Fetcher(context, ACME, model, send, clock.wait)
-            return {one.fetch.url: one for one in collecting.gather(context, Wish(ACME, model, urls), fetcher)}
+            fetcher = Fetcher(context, ACME, model, send)
+            keep = partial(collecting._keep, context)
+            return {one.fetch.url: one for one in collecting.gather(context, Wish(ACME, model, urls), fetcher, keep)}
 
     return run
 
@@ -157,15 +160,17 @@ def collect(site, context, clock):
             collecting.jobs.request(session, wanted, clock())
             job_id = collecting.jobs.id_of(session, wanted.key)
             lease = collecting.jobs.claim(session, job_id, "test", clock(), 300)
-        seen = {one.fetch.url: one for one in collecting.collect(context, lease, wait=clock.wait)}
+        seen = {one.fetch.url: one for one in collecting.collect(context, lease)}
         return seen[f"{site.url}/{paths[-1]}"]
 
     return run
 
 
-def stored(context):
+def licences(context):
+    """Return what is stored of the card's front matter on the licence."""
     with db.read(context.engine) as session:
-        return evidence.readings(session, [TINY.ref])
+        found = evidence.readings(session, [TINY.ref])
+    return [one for one in found if (one.quantity, one.reader) == ("weights_licence", CARD_READER)]
 
 
 def known(seen):
@@ -284,7 +289,7 @@ def test_a_token_that_cannot_be_read_is_a_reason_and_no_crash(look, monkeypatch)
 def test_the_operators_contact_is_told(site, context, clock):
     context = replace(context, settings=replace(context.settings, contact_url="mailto:ops@x.example"))
     with Client(BOUNDS) as client:
-        Fetcher(context, ACME, TINY, client.fetch, clock.wait).look(f"{site.url}/a")
+        Fetcher(context, ACME, TINY, client.fetch).look(f"{site.url}/a")
     assert site.asked[-1][1]["user-agent"].endswith("(+mailto:ops@x.example)")
 
 
@@ -315,7 +320,7 @@ def test_a_document_that_changed_is_kept_in_both_versions(site, collect, clock, 
         assert documents.held(session, f"{site.url}/card.md")[1].content == CARD.replace(b"mit", b"other")
     assert (old.last_seen - old.first_seen).days == 1
     assert new.first_seen == new.last_seen == clock.now
-    assert [one.value for one in stored(context) if one.quantity == "weights_licence"] == ["mit", "mit", "other"]
+    assert [one.value for one in licences(context)] == ["mit", "mit", "other"]
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 429, 451, 500, 503, 418])
@@ -325,9 +330,8 @@ def test_what_was_read_before_stays_when_it_cannot_be_had_any_more(site, collect
     site.page("card.md", b"no", status=status)
     clock.now += timedelta(days=1)
     assert collect("card.md").fetch.outcome not in ("read", "unchanged")
-    licences = [one for one in stored(context) if one.quantity == "weights_licence"]
-    assert [one.finding for one in licences] == [Finding.KNOWN, Finding.UNMEASURED]
-    assert licences[1].note.startswith(f"{site.url}/card.md: ")
+    assert [one.finding for one in licences(context)] == [Finding.KNOWN, Finding.UNMEASURED]
+    assert licences(context)[1].note.startswith(f"{site.url}/card.md: ")
     with db.read(context.engine) as session:
         assert documents.held(session, f"{site.url}/card.md")[1].content == CARD
 
@@ -472,9 +476,9 @@ def test_an_html_page_of_megabytes_neither_takes_the_memory_nor_the_time(site, l
 
 def test_many_documents_take_the_memory_of_one(site, look):
     for number in range(20):
-        site.page(f"docs.acme.example/{number}.txt", b"x" * (4 * MIB) + b"%d" % number)
+        site.page(f"docs.acme.example/{number}.bin", b"x" * (4 * MIB) + b"%d" % number)
     tracemalloc.start()
-    seen = look(*(f"https://docs.acme.example/{number}.txt" for number in range(20)))
+    seen = look(*(f"https://docs.acme.example/{number}.bin" for number in range(20)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert {one.fetch.outcome for one in seen.values()} == {"read", "missing"}
@@ -522,6 +526,6 @@ def test_rounds_are_only_made_when_the_operator_wants_them(context, clock):
     assert claimed(context.settings) is None
     lease = claimed(replace(context.settings, collect_every_s=86_400))
     assert (lease.args["places"], lease.every_s) == ([], 86_400)
-    assert collecting.collect(context, lease, wait=clock.wait) == []  # switched off since
+    assert collecting.collect(context, lease) == []  # switched off since
     with db.read(context.engine) as session:
         assert collecting.jobs.due(session, clock() + timedelta(days=9)) == []

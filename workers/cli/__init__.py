@@ -6,6 +6,7 @@ import click
 
 from scorecards.catalog import CatalogError
 from scorecards.gather import gather
+from scorecards.ratings.rating import RatingError
 from scorecards.rubric import RubricError
 from service.config import ConfigError
 from service.store.db import StoreError
@@ -20,6 +21,7 @@ EXPECTED = (
     CatalogError,
     ConfigError,
     LocalModelsError,
+    RatingError,
     RubricError,
     StoreError,
     TokenError,
@@ -35,7 +37,7 @@ def cli() -> None:
 
 
 for _name, _command in gather(sys.modules[__name__], "COMMAND").items():
-    cli.add_command(_command, _name)
+    cli.add_command(_command, _name.rstrip("_"))  # a keyword cannot name a module, `import_` can
 
 
 def main() -> None:

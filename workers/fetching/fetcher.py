@@ -77,12 +77,10 @@ class Fetcher:
         looks: What came of the robots.txt files on the way.
     """
 
-    def __init__(
-        self, context: Context, developer: Developer, model: Model, send: Send, wait: Callable[[float], None]
-    ) -> None:
-        """Keep what is needed; `send` makes one request, `wait` sleeps so many seconds."""
+    def __init__(self, context: Context, developer: Developer, model: Model, send: Send) -> None:
+        """Keep what is needed; `send` makes one request."""
         self.looks: list[Look] = []
-        self._context, self._send, self._wait = context, send, wait
+        self._context, self._send = context, send
         self._speaks_for = partial(is_first_party, developer=developer, model=model)
         self._rules: dict[str, Robots] = {}
         self._closed: dict[str, Fetch] = {}
@@ -130,7 +128,7 @@ class Fetcher:
         if wait_s > MAX_WAIT_S:
             return turn
         if wait_s > 0:
-            self._wait(wait_s)
+            self._context.wait(wait_s)
         return None
 
     def _stored(self, host: str) -> Fetch | None:

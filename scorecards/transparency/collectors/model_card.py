@@ -1,20 +1,16 @@
-"""Reads what a text document about a model says in a form that leaves no doubt: front matter, or a whole licence."""
+"""Reads the front matter of a model card: what it says leaves no doubt about who is meant."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Quote, Reading, Source
-from scorecards.transparency import front_matter, licences
+from scorecards.transparency import front_matter, licences, text_files
 from scorecards.transparency.front_matter import Entry, FrontMatterError
 
 MAX_VALUE = 2_000
 """Characters of one value; a longer one is no name and would be published on every card."""
 
-_MEDIA_TYPES = ("text/plain", "text/markdown", "text/x-markdown")
-_FILE = re.compile(r"\.(?:md|mdx|markdown|txt)$|^(?:licen[cs]e|copying|readme|notice)", re.IGNORECASE)
-_CODE_LICENCE = re.compile(r"(?:^|[^a-z])code(?:[^a-z]|$)", re.IGNORECASE)
 _CARD_KEYS = {"license", "license_name", "license_link", "base_model", "base_model_relation", "datasets", "language"}
 _CARD_KEYS |= {"library_name", "pipeline_tag", "tags", "model-index", "model_name", "metrics", "widget", "inference"}
 """A front matter without any of these is not a model card's (documentation pages carry `title` and the like)."""
@@ -32,14 +28,8 @@ class _Said:
     quote: Quote | None = None
 
 
-def accepts(document: Document) -> bool:
-    """Return whether it is plain text or Markdown, by its media type or else by its file name."""
-    media_type = document.media_type.partition(";")[0].strip().lower()
-    return media_type in _MEDIA_TYPES or ("html" not in media_type and bool(_FILE.search(_file_name(document))))
-
-
 def read(subject: Identity, document: Document) -> Sequence[Reading]:
-    """Return what the document says about `subject`; nothing when it is neither a card nor a licence.
+    """Return what the front matter says about `subject`; nothing when the document has none of a card.
 
     A quantity that a card's front matter leaves out is ABSENT; one that could not be read is UNMEASURED.
     """
@@ -48,7 +38,7 @@ def read(subject: Identity, document: Document) -> Sequence[Reading]:
     except FrontMatterError as error:
         said = [_Said(quantity, Finding.UNMEASURED, note=str(error)) for quantity in QUANTITIES]
     else:
-        said = _licence_text(document) if card is None else _card(card, _file_name(document))
+        said = _card(card, text_files.name(document)) if card else []
     return [_reading(subject.ref, document, one) for one in said]
 
 
@@ -65,24 +55,6 @@ def _reading(model: str, document: Document, said: _Said) -> Reading:
         note=said.note,
         sources=(Source(f"sha256:{document.sha256}", document.url, said.quote),),
     )
-
-
-def _file_name(document: Document) -> str:
-    return urlsplit(document.url).path.rpartition("/")[2]
-
-
-def _licence_text(document: Document) -> list[_Said]:
-    """Read a document that is the whole text of a licence; one that says it is the code's binds no weights."""
-    try:
-        text = document.content.decode()
-    except UnicodeDecodeError:
-        return []
-    found = None if _CODE_LICENCE.search(_file_name(document)) else licences.recognised(text)
-    if found is None:
-        return []
-    licence, start, end = found
-    quote = front_matter.quote_at(text, 0, start, end)
-    return [_Said("weights_licence", Finding.KNOWN, licence, "the whole text of the licence", quote)]
 
 
 def _card(card: Mapping[str, Entry], file_name: str) -> list[_Said]:
@@ -151,10 +123,10 @@ _READERS: Mapping[str, Callable[[str, Entry, Mapping[str, Entry]], _Said]] = {
 }
 
 COLLECTOR = Collector(
-    name="document",
+    name="model_card",
     version=1,
-    question="What do the front matter of the model card and the licence file say?",
+    question="What does the front matter of the model card say?",
     quantities=tuple(QUANTITIES),
-    accepts=accepts,
+    accepts=text_files.is_text,
     read=read,
 )

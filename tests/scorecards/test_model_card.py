@@ -1,4 +1,4 @@
-"""The document collector on the traps that cards and licences set, and on real ones where they are at hand."""
+"""The front matter of model cards: the traps that cards set, and real ones where they are at hand."""
 
 import hashlib
 import time
@@ -10,33 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorecards.evidence import Basis, Document, Finding, Identity
-from scorecards.transparency import front_matter, licences
-from scorecards.transparency.collectors.document import COLLECTOR, MAX_VALUE
+from scorecards.transparency import front_matter
+from scorecards.transparency.collectors.model_card import COLLECTOR, MAX_VALUE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 REAL = Path(__file__).parents[2].parent / "shared" / "disclosures"
-MIT = """MIT License
-
-Copyright (c) 2026 Acme
-
-Permission is hereby granted, free of charge, to any person obtaining a copy
-of this software and associated documentation files (the "Software"), to deal
-in the Software without restriction, including without limitation the rights
-to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
-copies of the Software, and to permit persons to whom the Software is
-furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all
-copies or substantial portions of the Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
-OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
-SOFTWARE.
-"""
 CARD = """---
 license: Apache-2.0  # the weights too
 language:
@@ -87,7 +65,7 @@ def test_a_card_is_read_with_the_lines_that_say_so():
         "languages": ("en,zh", "language:\n- zh\n- en"),
     }
     assert {(one.finding, one.basis, one.taken_at, one.reader) for one in found.values()} == {
-        (Finding.KNOWN, Basis.FIRST_PARTY, NOW, "document/1")
+        (Finding.KNOWN, Basis.FIRST_PARTY, NOW, "model_card/1")
     }
 
 
@@ -179,7 +157,7 @@ def test_front_matter_that_cannot_be_read_is_unmeasured_never_absent(content, re
         "# Tiny\n\nlicense: mit\n",
         "Released under an Apache-2.0-like licence.\n",
         "The MIT License applies.\n",
-        "\n---\nlicense: mit\n---\n",
+        "```\n---\nlicense: mit\n---\n```\n",
         "---\nlicense: mit\n",
         "---\nA thematic break, then prose.\n---\n",
         "---\n- license\n- mit\n---\n",
@@ -188,7 +166,7 @@ def test_front_matter_that_cannot_be_read_is_unmeasured_never_absent(content, re
         b"\xd6\xd0\xce\xc4 license: mit",
     ],
 )
-def test_a_document_that_is_neither_a_card_nor_a_licence_says_nothing(content):
+def test_a_document_that_is_no_card_says_nothing(content):
     assert readings(content) == {}
 
 
@@ -213,70 +191,6 @@ def test_whatever_the_bytes_are_they_are_read_or_refused(content):
     readings(b"---\n" + content + b"\n---\n")
 
 
-# Licence texts.
-
-
-def test_a_whole_licence_is_recognised_and_its_title_quoted():
-    found = readings(MIT, "https://hub.example/LICENSE", "text/plain")
-    assert set(found) == {"weights_licence"}
-    one = found["weights_licence"]
-    assert (one.finding, one.value, quote(one)) == (Finding.KNOWN, "mit", "MIT License")
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        MIT.replace("\n", "\r\n"),
-        "\ufeff" + MIT,
-        "# " + MIT,
-        MIT.replace("MIT License", "The MIT License (MIT)"),
-        MIT.replace("Copyright (c) 2026 Acme", "Copyright (c) 2026 深度求索\nAll rights reserved."),
-        " ".join(MIT.replace("Copyright (c) 2026 Acme\n", "").split()),
-        MIT.replace('"', "“"),
-    ],
-    ids=["CRLF", "BOM", "heading", "title", "Chinese holder", "one line", "curly quotes"],
-)
-def test_its_wrapping_marks_and_holder_do_not_matter(changed):
-    assert readings(changed)["weights_licence"].value == "mit"
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        MIT.replace("MIT License", "Modified MIT License"),
-        MIT.replace("MIT License\n", ""),
-        MIT + "\nOur only modification is that you shall display “Tiny” if you have more users than we like.\n",
-        MIT + "\n附加条款：不得用于商业用途。\n",
-        MIT.replace("without restriction", "without commercial restriction"),
-        MIT[:400],
-        "Our weights are under the following licence.\n\n" + MIT,
-        MIT + "x " * licences.MAX_TEXT,
-    ],
-    ids=["other title", "no title", "added clause", "Chinese clause", "changed", "excerpt", "inside prose", "huge"],
-)
-def test_a_licence_that_is_not_quite_it_is_not_it(changed):
-    assert readings(changed) == {}
-
-
-def test_the_licence_of_the_code_is_not_that_of_the_weights():
-    assert readings(MIT, "https://hub.example/LICENSE-CODE") == {}
-    assert readings(MIT, "https://hub.example/LICENSE-MODEL")["weights_licence"].value == "mit"
-    assert readings(MIT, "https://codeberg.example/code/LICENSE")["weights_licence"].value == "mit"
-
-
-def test_hostile_licence_texts_take_no_longer_than_they_are_long():
-    started = time.process_time()
-    for hostile in (
-        "\n" * 60_000,
-        " " * 60_000,
-        "copyright " * 6_000,
-        "copyright" + " \n" * 30_000,
-        "- " * 30_000 + "MIT",
-    ):
-        assert readings(hostile) == {}
-    assert time.process_time() - started < 5
-
-
 @pytest.mark.parametrize(
     ("url", "media_type", "accepted"),
     [
@@ -284,7 +198,7 @@ def test_hostile_licence_texts_take_no_longer_than_they_are_long():
         ("https://x.example/raw/LICENSE?x=1", "", True),
         ("https://x.example/card", "text/markdown; charset=utf-8", True),
         ("file:///d/License.txt", "text/plain", True),
-        ("https://x.example/README.md", "text/html", False),
+        ("https://x.example/README.md", "text/html", True),
         ("https://x.example/paper.pdf", "application/pdf", False),
         ("https://x.example/model.gguf", "application/x-gguf", False),
     ],
@@ -318,27 +232,17 @@ def test_a_real_card_is_read():
     assert found["training_datasets"].finding is Finding.ABSENT
 
 
-def test_real_licences_are_told_apart():
-    found = {f"{path.parent.name}/{path.name}": read_real(path) for path in real("*/*/*[Ll][Ii][Cc][Ee][Nn]*")}
-    recognised = {name: one["weights_licence"].value for name, one in found.items() if one}
-    assert recognised["openai/gpt-oss-120b/LICENSE".removeprefix("openai/")] == "apache-2.0"
-    assert recognised["qwq-32b/LICENSE"] == "apache-2.0", "with CRLF"
-    assert recognised["deepseek-v3.2-exp/LICENSE"] == "mit"
-    modified = {"kimi-k2/LICENSE", "kimi-k2.5/LICENSE", "minimax-m2/LICENSE", "gpt-2/LICENSE"}
-    for name in {*modified, "deepseek-v3/LICENSE-CODE", "deepseek-v3/LICENSE-MODEL", "llama-3.1/LICENSE"}:
-        assert name in found
-        assert name not in recognised
+def test_front_matter_that_something_was_put_before_is_read_all_the_same():
+    plain, preceded = readings(CARD), readings("Something about another model.\n\n" + CARD)
+    assert {name: one.value for name, one in preceded.items()} == {name: one.value for name, one in plain.items()}
 
 
-def test_no_real_document_changes_what_it_says_with_what_is_appended_or_how_lines_end():
+def test_no_real_card_changes_what_it_says_with_what_is_appended_or_how_lines_end():
     """Prose behind a card's front matter changes nothing; other line ends change the offsets and nothing else."""
     for path in real("*/*/*"):
         content = path.read_bytes()
         found = read_real(path, content)
-        if content.startswith(b"---"):
-            assert values(read_real(path, content + b"\nlicense: mit\n" + MIT.encode())) == values(found), path
-        else:
-            assert read_real(path, content + "\n附加条款".encode()) == {}, path
+        assert values(read_real(path, content + b"\nlicense: mit\n")) == values(found), path
         unix = content.replace(b"\r\n", b"\n")
         turned = read_real(path, unix.replace(b"\n", b"\r\n"))
         assert {name: one.value for name, one in turned.items()} == {name: one.value for name, one in found.items()}, (
