@@ -136,6 +136,8 @@ class Document:
         content: The bytes; for a weights file only its header, `sha256` is of the whole file.
         url: Where it came from (`https:` or `file:`); published with each quote.
         first_party: Whether it comes from the developer itself or a place the developer names.
+        derived_from: sha256 of the document of the same address that this text was made of, such as a PDF; None = the
+            bytes are as they came.
     """
 
     sha256: str
@@ -145,6 +147,7 @@ class Document:
     fetched_at: datetime
     size_bytes: int
     first_party: bool = True
+    derived_from: str | None = None
 
     @classmethod
     def of(cls, content: bytes, url: str, media_type: str, fetched_at: datetime, *, first_party: bool) -> "Document":
@@ -203,6 +206,7 @@ class Source:
     """What a reading points at: an exchange (`id` of the stored record) or a document (`sha256:…`).
 
     Attributes:
+        id: "" for a place of which nothing could be had; such a source only ever stands in an UNMEASURED reading.
         taken_at: When it was fetched or asked; None until a verdict cites it.
     """
 

@@ -1,6 +1,7 @@
 """Every setting: the PELLUCID_* variables, their units, defaults and checks."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -25,6 +26,8 @@ class Settings:
         lease_s: How long a job may run before another worker takes it over.
         sweep_s: How often due work is looked for.
         probe_every_s: Cadence of every probe; None = each probe's own.
+        collect_every_s: Cadence of looking at the catalogue's documents; None = only when somebody asks for it.
+        contact_url: Told to every host that is asked for a document; None = nothing is told.
         token_cap: Most output tokens one probe run may ask for.
         allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
@@ -40,6 +43,8 @@ class Settings:
     lease_s: int = 300
     sweep_s: int = 2
     probe_every_s: int | None = None
+    collect_every_s: int | None = None
+    contact_url: str | None = None
     token_cap: int = 4000
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     catalog_dir: Path | None = None
@@ -121,6 +126,12 @@ def _broker_url(text: str) -> str:
     return text
 
 
+def _contact_url(text: str) -> str:
+    if not re.fullmatch(r"(?:https://|mailto:)[!-'*-~]{1,200}", text):  # it stands in brackets in a header
+        raise ValueError(text)
+    return text
+
+
 VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "data_dir": (Path, "a folder"),
     "database_url": (_database_url, "sqlite:///FILE or postgresql+psycopg://…"),
@@ -131,6 +142,8 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "lease_s": (_between(10, 86400), "seconds between 10 and 86400"),
     "sweep_s": (_between(1, 60), "seconds between 1 and 60"),
     "probe_every_s": (_between(1, 604800), "seconds between 1 and 604800"),
+    "collect_every_s": (_between(3600, 31_536_000), "seconds between 3600 and 31536000"),
+    "contact_url": (_contact_url, "an https URL or a mailto: address"),
     "token_cap": (_between(1, 10_000_000), "a number of tokens"),
     "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
     "catalog_dir": (Path, "a folder"),

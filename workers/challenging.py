@@ -17,7 +17,7 @@ from service.store import catalog, challenges, db, evidence, jobs
 from service.store.evidence import Found
 from service.store.jobs import Lease
 from workers import publishing
-from workers.collecting import gather
+from workers.collecting import Seen, Wish, visit
 from workers.context import Context
 
 GONE = "the model has left the catalogue, or the indicator the rubric"
@@ -32,7 +32,10 @@ def challenge(context: Context, lease: Lease) -> None:
     if begun is None:
         return
     one, case = begun
-    documents, readings = gather(context, case.developer, case.model, [one.filing.url])
+    documents: list[Document] = []
+    seen = visit(context, Wish(case.developer, case.model, (one.filing.url,)), documents.extend)
+    documents = _of_page(seen[0], documents)
+    readings = seen[0].readings
     now = context.clock()
     decision = _decided(context, case, documents, readings, now)
     with db.write(context.engine) as session:
@@ -41,8 +44,15 @@ def challenge(context: Context, lease: Lease) -> None:
         if challenges.move(session, one, decision.state, decision.reason, now):
             jobs.request(session, jobs.publish_job(case.model.ref), now)
         if decision.documents:
-            found = Found(case.model.ref, "challenge", documents=decision.documents, readings=decision.readings)
+            fetches = [each.fetch for each in seen]
+            found = Found(case.model.ref, "challenge", (), decision.documents, fetches, decision.readings)
             evidence.record(session, lease, found, now)
+
+
+def _of_page(seen: Seen, documents: Sequence[Document]) -> list[Document]:
+    """Return what is to be read of the challenged page: the text made of it, else the page itself."""
+    ours = [one for one in documents if seen.fetch.sha256 in (one.sha256, one.derived_from)]
+    return [one for one in ours if one.derived_from] or ours
 
 
 def _end(session: Session, lease: Lease, state: State, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """What every job needs, passed in: database, settings, clock, the nudge, and the key that signs cards."""
 
 import os
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from socket import gethostname
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -52,6 +53,7 @@ class Context:
     """The world as a job sees it.
 
     Attributes:
+        wait: Sleeps so many seconds.
         owner: Names this process in leases.
     """
 
@@ -60,7 +62,12 @@ class Context:
     enqueue: Enqueue
     signing_key: Ed25519PrivateKey
     clock: Clock = utc_now
+    wait: Callable[[float], None] = time.sleep
     owner: str = field(default_factory=_owner)
+
+    def lease_until(self) -> datetime:
+        """Return until when a lease that is taken or renewed now holds."""
+        return self.clock() + timedelta(seconds=self.settings.lease_s)
 
 
 def make_context(settings: Settings, enqueue: Enqueue) -> Context:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,13 +31,25 @@ def probe_job(endpoint: Endpoint, probe: Probe, settings: Settings) -> Wanted:
     )
 
 
-def collect_job(model_ref: str, places: Sequence[str]) -> Wanted:
-    """Return the job of reading these files or URLs about a model, once."""
+def collect_job(model_ref: str, places: Sequence[str] = (), mirror_of: str | None = None) -> Wanted:
+    """Return the job of looking once at these files and URLs, or without any at those that the catalogue knows.
+
+    All jobs that may ask the network share one lane: no host ever gets two requests at the same time.
+    """
+    asks_network = not places or any("://" in one for one in places)
     return Wanted(
-        key=f"collect:{model_ref}:{'|'.join(places)}"[:400],
+        key="|".join((f"collect:{model_ref}", *places, *([mirror_of] if mirror_of else ())))[:400],
         kind=JobKind.COLLECT,
-        args={"model": model_ref, "places": list(places)},
+        args={"model": model_ref, "places": list(places), "mirror_of": mirror_of},
+        lane="collect" if asks_network else None,
     )
+
+
+def plan_collection(session: Session, model_ref: str, settings: Settings, now: datetime) -> None:
+    """Have the catalogue's places of a model looked at from now on, if the operator wants rounds at all."""
+    if settings.collect_every_s is not None:
+        rounds = replace(collect_job(model_ref), key=f"rounds:{model_ref}", every_s=settings.collect_every_s)
+        jobs.ensure(session, rounds, now)
 
 
 def plan_probes(session: Session, endpoint: Endpoint, settings: Settings, now: datetime) -> None:

@@ -67,6 +67,8 @@ def follow_catalog(context: Context, files: Catalog, local: Catalog | None = Non
         for ref in {**(local.models if local else {}), **files.models}:
             # Judged anew at every start: files, rubric or code may say something else than last time.
             jobs.request(session, jobs.publish_job(ref), now)
+        for ref in files.models:
+            planning.plan_collection(session, ref, context.settings, now)
         jobs.ensure(session, cleaning.JOB, now)
 
 

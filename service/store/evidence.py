@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from scorecards.encoding import digest, reading_from_json, to_json
 from scorecards.evidence import Document, Exchange, Reading
+from service.store import documents
+from service.store.documents import Fetch
 from service.store.jobs import Lease
-from service.store.tables import DocumentRow, ExchangeRow, ReadingRow, RunRow
+from service.store.tables import ExchangeRow, FetchRow, ReadingRow, RunRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Found:
     reader: str
     exchanges: Sequence[Exchange] = ()
     documents: Sequence[Document] = ()
+    fetches: Sequence[Fetch] = ()
     readings: Sequence[Reading] = field(default=())
 
 
@@ -37,7 +40,8 @@ def record(session: Session, lease: Lease, found: Found, now: datetime) -> None:
     session.flush()
     session.add_all(_exchange(run.id, one) for one in found.exchanges)
     for document in found.documents:
-        _keep(session, document)
+        documents.keep(session, document)
+    session.add_all(FetchRow(run_id=run.id, **documents.columns(one)) for one in found.fetches)
     session.add_all(_reading(run.id, one) for one in found.readings)
 
 
@@ -56,13 +60,6 @@ def _reading(run_id: int, one: Reading) -> ReadingRow:
     return ReadingRow(
         run_id=run_id, subject=one.subject, quantity=one.quantity, taken_at=one.taken_at, body=to_json(one)
     )
-
-
-def _keep(session: Session, document: Document) -> None:
-    """Store a document's bytes unless this version from this place is held already."""
-    if session.get(DocumentRow, (document.sha256, document.url)) is None:
-        session.add(DocumentRow(**{name: getattr(document, name) for name in Document.__slots__}))
-        session.flush()
 
 
 def readings(session: Session, subjects: Iterable[str]) -> list[Reading]:

@@ -160,6 +160,13 @@ def finish(session: Session, lease: Lease, now: datetime, next_at: datetime | No
     _end(session, lease, next_at=asked_again, runs=JobRow.runs + 1, attempts=0, last_error="")
 
 
+def renew(session: Session, lease: Lease, until: datetime) -> None:
+    """Keep a lease whose work goes on. Raises LeaseLost like `finish`."""
+    mine = and_(JobRow.id == lease.job_id, JobRow.fence == lease.fence)
+    if session.scalar(update(JobRow).where(mine).values(lease_until=until).returning(JobRow.id)) is None:
+        raise LeaseLost(f"{lease.key}: wants fence {lease.fence}, another worker has a newer one")
+
+
 def stop(session: Session, lease: Lease) -> None:
     """Do the job no more: what it was about is gone. Raises LeaseLost like `finish`."""
     _end(session, lease, next_at=None, attempts=0, last_error="")

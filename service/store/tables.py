@@ -47,6 +47,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 MAX_REF = 300
 """Characters of a model or endpoint ref. PostgreSQL refuses longer ones, SQLite would not."""
 
+MAX_URL, MAX_HOST = 2_000, 300
+"""Characters of an address, and of a host with its port."""
+
 # SQLite only counts INTEGER primary keys by itself.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -144,12 +147,40 @@ class DocumentRow(Base):
     __tablename__ = "documents"
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    url: Mapped[str] = mapped_column(String(2000), primary_key=True)
+    url: Mapped[str] = mapped_column(String(MAX_URL), primary_key=True)
     media_type: Mapped[str] = mapped_column(String(100))
     fetched_at: Mapped[datetime]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     first_party: Mapped[bool]
     content: Mapped[bytes]
+    derived_from: Mapped[str | None] = mapped_column(String(64))
+    """sha256 of the document of the same address that this text was made of; None = it is as it came."""
+
+
+class FetchRow(Base):
+    """One look at one place as service.store.documents.Fetch holds it; also what did not change, or was not had."""
+
+    __tablename__ = "fetches"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    url: Mapped[str] = mapped_column(String(MAX_URL))
+    host: Mapped[str] = mapped_column(String(MAX_HOST))
+    at: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(Text)
+    status: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    document_url: Mapped[str | None] = mapped_column(String(MAX_URL))
+    etag: Mapped[str | None] = mapped_column(String(200))
+    last_modified: Mapped[str | None] = mapped_column(String(200))
+    not_before: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("fetches_by_url", "url", "at"),
+        Index("fetches_by_host", "host", "at"),
+        Index("fetches_by_document", "document_url", "sha256"),
+    )
 
 
 class ReadingRow(Base):

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from scorecards.catalog import Catalog, Endpoint, Model
 from scorecards.evidence import Ask, Basis, Document, Exchange, Finding, Quote, Reading, Source
-from service.store import cards, catalog, challenges, db, evidence, jobs, migrate, ratings, tokens
+from service.store import cards, catalog, challenges, db, documents, evidence, jobs, migrate, ratings, tokens
 from service.store.db import StoreError
+from service.store.documents import Fetch
 from service.store.evidence import Found
 from service.store.jobs import Lease
 from service.store.tables import Base, CardRow, JobRow, TokenRow
@@ -83,7 +84,8 @@ def filled(engine):
     """A database with at least one row in each table that is only ever added to."""
     document = Document.of(b"hello", "https://example.org/card", "text/plain", NOW, first_party=True)
     with db.write(engine) as session:
-        evidence.record(session, lease(), found(documents=[document], readings=[reading()]), NOW)
+        looked = Fetch(document.url, NOW, "read", sha256=document.sha256, document_url=document.url)
+        evidence.record(session, lease(), found(documents=[document], fetches=[looked], readings=[reading()]), NOW)
         catalog.add(session, CATALOG, "bundled")
         challenges.file(session, FILING, "somebody", NOW)
         ratings.keep(session, RATINGS, ALIASES, NOW)
@@ -94,6 +96,7 @@ def filled(engine):
 APPEND_ONLY = [
     "readings",
     "documents",
+    "fetches",
     "cards",
     "events",
     "runs",
@@ -190,10 +193,95 @@ def test_one_occurrence_is_recorded_once(engine):
 
 def test_a_document_that_did_not_change_is_kept_once(engine):
     document = Document.of(b"hello", "https://example.org/card", "text/plain", NOW, first_party=True)
-    for occurrence in (1, 2):
+    for _ in range(2):
         with db.write(engine) as session:
-            evidence.record(session, lease(occurrence), found(documents=[document]), NOW)
+            documents.keep(session, document)
     assert len(dump(engine, "documents")) == 1
+
+
+CARD_URL = "https://example.org/card"
+
+
+def looks(engine, *fetches):
+    """Record one look in each occurrence."""
+    for occurrence, one in enumerate(fetches, start=1):
+        with db.write(engine) as session:
+            evidence.record(session, lease(occurrence), found(fetches=[one]), NOW)
+
+
+def look_at(days, outcome, content=None, **more):
+    sha256 = Document.of(content, CARD_URL, "text/plain", NOW, first_party=True).sha256 if content else None
+    return Fetch(
+        CARD_URL, NOW + timedelta(days=days), outcome, sha256=sha256, document_url=content and CARD_URL, **more
+    )
+
+
+def test_every_version_of_a_document_is_kept_with_when_it_stood_there(engine):
+    for content in (b"old", b"new"):
+        with db.write(engine) as session:
+            documents.keep(session, Document.of(content, CARD_URL, "text/plain", NOW, first_party=True))
+    looks(
+        engine,
+        look_at(0, "read", b"old"),
+        look_at(2, "unchanged", b"old", etag='"1"'),
+        look_at(3, "read", b"new"),
+        look_at(4, "forbidden", status=403, detail="wanted HTTP 200,\x00 found 403"),
+    )
+    with db.read(engine) as session:
+        old, new = documents.versions(session, CARD_URL)
+        newest, (good, document) = documents.newest(session, CARD_URL), documents.held(session, CARD_URL)
+        assert documents.held(session, "https://example.org/other") is None
+    assert (old.first_seen, old.last_seen) == (NOW, NOW + timedelta(days=2))
+    assert new.first_seen == new.last_seen == NOW + timedelta(days=3)
+    assert (newest.outcome, newest.found, newest.detail) == ("forbidden", False, "wanted HTTP 200,  found 403")
+    assert (good.at, document.content) == (NOW + timedelta(days=3), b"new")
+
+
+def test_a_host_is_known_by_its_newest_look_whatever_the_place(engine):
+    other = Fetch("https://example.org:443/x", NOW, "rate_limited", not_before=NOW + timedelta(hours=1))
+    looks(engine, look_at(-1, "missing"), other, Fetch("https://EXAMPLE.org/y", NOW, "missing"))
+    looks_that_asked_nothing = Fetch("https://example.org/z", NOW, "robots_disallowed")
+    with db.write(engine) as session:
+        evidence.record(session, lease(9), found(fetches=[looks_that_asked_nothing]), NOW)
+    with db.read(engine) as session:
+        assert documents.of_host(session, "example.org").url == "https://EXAMPLE.org/y"
+        assert documents.of_host(session, "example.org:443").not_before == NOW + timedelta(hours=1)
+        assert documents.of_host(session, "example.com") is None
+
+
+def test_whatever_somebody_put_into_an_address_or_a_reason_is_stored(engine):
+    looks(engine, Fetch("https://" + "x" * 9_000 + "\ud800", NOW, "bad_url", "\x00\ud800" * 9_000))
+    with db.read(engine) as session:
+        assert len(documents.newest(session, "https://" + "x" * 1_992).detail) == documents.MAX_DETAIL
+
+
+def test_documents_of_the_first_version_stay_when_the_database_is_migrated(empty_engine):
+    migrate.upgrade(empty_engine)
+    migrate.downgrade(empty_engine, "0001")
+    with empty_engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO documents VALUES ('0', :url, 'text/plain', :at, 5, true, :content)"),
+            {"url": CARD_URL, "at": NOW, "content": b"hello"},
+        )
+    migrate.upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert connection.execute(text("SELECT content, derived_from FROM documents")).one() == (b"hello", None)
+
+
+def test_a_lease_whose_work_goes_on_is_kept_and_a_lost_one_is_not(engine):
+    def claimed(owner, at):
+        with db.write(engine) as session:
+            return jobs.claim(session, jobs.id_of(session, f"publish:{MODEL}"), owner, at, 300)
+
+    with db.write(engine) as session:
+        jobs.request(session, jobs.publish_job(MODEL), NOW)
+    mine = claimed("me", NOW)
+    with db.write(engine) as session:
+        jobs.renew(session, mine, NOW + timedelta(seconds=600))
+    assert claimed("other", NOW + timedelta(seconds=500)) is None
+    assert claimed("other", NOW + timedelta(seconds=601)) is not None
+    with pytest.raises(jobs.LeaseLost), db.write(engine) as session:
+        jobs.renew(session, mine, NOW + timedelta(seconds=900))
 
 
 def test_raw_exchanges_are_forgotten_by_age_and_their_readings_stay(engine):

@@ -163,7 +163,9 @@ def world(site, tmp_path):
     )
     engine, clock = db.connect(settings.database_url), Clock()
     migrate.upgrade(engine)
-    context = Context(engine, settings, lambda *_: None, secrets.signing_key(secrets.master_key(settings)), clock)
+    context = Context(
+        engine, settings, lambda *_: None, secrets.signing_key(secrets.master_key(settings)), clock, lambda _: None
+    )
     with db.write(engine) as session:
         catalog.add(session, known(site), "bundled")
         token = tokens.create(session, ["challenges:write"], "maker", clock())
@@ -235,7 +237,12 @@ TO_MINE, TO_THEIRS = ({"/a": f"https://{host}:PORT/card.md", "/card.md": CARD} f
         (TO_THEIRS, (MINE, "/a"), "rejected: not where Maker publishes, so it stays claimed", "claimed"),
         (TO_MINE, (THEIRS, "/a"), "upheld: weights_licence is known", "disclosed"),
         ({"/a": "https://10.1.2.3/card.md"}, (MINE, "/a"), f"unchecked: {challenging.NOT_PUBLIC}", "unchecked"),
-        ({}, (MINE, "/card.md"), "unchecked: https://127.0.0.1:PORT/card.md: wants HTTP 200, has 404", "unchecked"),
+        (
+            {},
+            (MINE, "/card.md"),
+            "unchecked: https://127.0.0.1:PORT/card.md: missing: wanted HTTP 200, found 404",
+            "unchecked",
+        ),
     ],
 )
 def test_the_machine_decides_by_what_it_reads(world, pages, place, outcome, verdict):
@@ -270,7 +277,9 @@ def test_of_a_page_about_many_models_only_what_is_said_of_this_one_counts(world,
 def test_a_name_that_has_come_to_mean_a_private_address_is_refused_without_saying_which(world):
     filed = world.file(url=world.site.url(host="localhost"))
     closed = Settings(world.context.settings.data_dir, world.context.settings.database_url, master_key=MASTER_KEY)
-    world.context = Context(world.context.engine, closed, lambda *_: None, world.context.signing_key, world.clock)
+    world.context = Context(
+        world.context.engine, closed, lambda *_: None, world.context.signing_key, world.clock, lambda _: None
+    )
     world.work()
     found = world.challenge(filed)
     assert (found["state"], found["reason"]) == ("unchecked", challenging.NOT_PUBLIC)
@@ -369,18 +378,18 @@ def test_nobody_learns_whose_token_filed_a_challenge(world):
 def test_a_check_that_was_killed_after_it_read_is_done_again_and_once(world, monkeypatch):
     world.site.pages["/card.md"] = CARD
     filed = world.file()
-    real = challenging.gather
+    real = challenging.visit
 
     def killed(*arguments):
         real(*arguments)
         raise SystemExit("killed")
 
-    monkeypatch.setattr(challenging, "gather", killed)
+    monkeypatch.setattr(challenging, "visit", killed)
     with pytest.raises(SystemExit):
         world.work()
     assert world.challenge(filed)["state"] == "checking"
     assert world.rows(DocumentRow) == []
-    monkeypatch.setattr(challenging, "gather", real)
+    monkeypatch.setattr(challenging, "visit", real)
     world.clock.go_on(seconds=world.context.settings.lease_s)
     world.work()
     assert [one["state"] for one in world.challenge(filed)["states"]] == ["received", "checking", "upheld"]
@@ -390,16 +399,16 @@ def test_a_check_that_was_killed_after_it_read_is_done_again_and_once(world, mon
 def test_a_worker_that_slept_over_its_lease_records_nothing(world, monkeypatch):
     world.site.pages["/card.md"] = CARD
     filed = world.file()
-    real = challenging.gather
+    real = challenging.visit
 
     def sleepy(*arguments):
-        monkeypatch.setattr(challenging, "gather", real)
+        monkeypatch.setattr(challenging, "visit", real)
         found = real(*arguments)
         world.clock.go_on(seconds=world.context.settings.lease_s)
         world.work()
         return found
 
-    monkeypatch.setattr(challenging, "gather", sleepy)
+    monkeypatch.setattr(challenging, "visit", sleepy)
     world.work()
     assert [one["state"] for one in world.challenge(filed)["states"]] == ["received", "checking", "upheld"]
     assert [one.reader for one in world.rows(RunRow)] == ["challenge"]

@@ -65,7 +65,7 @@ def test_bad_input_is_one_line_that_says_what_was_wanted(make_instance, settings
         (["--nonsense"], "No such option"),
         (["nonsense"], "No such command"),
         (["keys", "create", "--scope", "everything"], "'everything' is not one of"),
-        (["collect", "a/b"], "Missing option '--from'"),
+        (["collect", "a/b", "--mirror-of", "https://x.example"], "--mirror-of wants an https URL, and files or"),
         (["challenge", "a/b", "B3", "--quote", "x"], "Missing option '--url'"),
         (["challenge", "a/b", "B3", "--url", "x", "--quote", "x", "--kind", "rude"], "'rude' is not one of"),
     ],
@@ -154,6 +154,24 @@ def test_a_document_somebody_hands_in_is_claimed_and_an_unreadable_one_is_named(
     assert verdicts["A6"]["evidence"][0]["quote"]["text"].startswith("base_model: stub/base")
     assert "wants a regular file" in complaint(instance.run("collect", "stub/m0", "--from", "/dev/zero"))
     assert "wants a readable file" in complaint(instance.run("collect", "stub/m0", "--from", str(tmp_path / "none.md")))
+
+
+def test_a_mirror_of_what_the_developer_publishes_counts_as_its_word_and_a_second_look_finds_it_unchanged(
+    make_instance, tmp_path
+):
+    instance = make_instance()
+    model, repository = "deepseek/deepseek-v4.1-flash-1017", "deepseek-ai/DeepSeek-V4.1-Flash-1017"
+    mirror = tmp_path / "mirror" / "huggingface.co" / repository / "resolve" / "main"
+    mirror.mkdir(parents=True)
+    (mirror / "README.md").write_text("---\nlicense: mit\n---\n# DeepSeek-V4.1-Flash-1017\n")
+    (mirror / "config.json").write_text('{"model_type": "deepseek", "max_position_embeddings": 1048576}')
+    asked = ("collect", model, "--from", str(tmp_path / "mirror"), "--mirror-of", "https://huggingface.co/", "--json")
+    first, second = (json.loads(instance.run(*asked).stdout) for _ in range(2))
+    assert [one["url"].rpartition("/")[2] for one in first["documents"]] == ["README.md", "config.json"]
+    assert [{one["outcome"] for one in told["documents"]} for told in (first, second)] == [{"read"}, {"unchanged"}]
+    card = json.loads(instance.run("show", model, "--json").stdout)
+    states = {one["value"]: one["state"] for one in card["verdicts"]}
+    assert states["mit"] == "disclosed"
 
 
 @pytest.mark.parametrize(

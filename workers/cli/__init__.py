@@ -13,7 +13,7 @@ from service.store.db import StoreError
 from service.store.tokens import TokenError
 from workers import logs
 from workers.cli import _shared
-from workers.collecting import CannotCollect
+from workers.fetching.folders import CannotCollect
 from workers.local_models import LocalModelsError
 
 EXPECTED = (

@@ -13,7 +13,9 @@ from scorecards.card import plain
 from scorecards.evidence import Document, Identity
 from scorecards.extraction import Answer
 from workers.cli import _shared
-from workers.collecting import read_file
+from workers.fetching import folders
+from workers.fetching.deriving import CannotRead, readable
+from workers.fetching.folders import LocalFile
 
 
 @click.command()
@@ -25,7 +27,7 @@ from workers.collecting import read_file
 def COMMAND(developer: str, model: str, names: str, files: tuple[str, ...], as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
     """Read FILES, or all files of a folder, and show every finding about one model with its quote."""
     paths = [path for name in files for path in _files(Path(name))]
-    documents = [read_file(path, datetime.now(UTC)) for path in paths]
+    documents = [_document(path) for path in paths]
     answers = extraction.extract(Identity(f"{developer}/{model}", (model,), (developer,)), documents)
     rows = _rows(
         extraction.gold(answers) if names == "gold" else {one.quantity: one for one in answers}, paths, documents
@@ -34,6 +36,15 @@ def COMMAND(developer: str, model: str, names: str, files: tuple[str, ...], as_j
         _shared.print_json(rows)
     else:
         _shared.out.print(_table(rows))
+
+
+def _document(path: Path) -> Document:
+    """Return a file as a document, or the text made of it."""
+    document = folders.read(LocalFile(path, f"file:{path.name}"), datetime.now(UTC), lambda _: False)
+    try:
+        return readable(document, None)
+    except CannotRead:
+        return document  # its readers say why they cannot
 
 
 def _files(path: Path) -> Sequence[Path]:

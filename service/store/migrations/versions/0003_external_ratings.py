@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003_external_ratings"
-down_revision = "0001"
+down_revision = "0002_documents_have_versions"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

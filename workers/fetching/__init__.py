@@ -1,0 +1,1 @@
+"""How documents come in: politely over the network, or from files that somebody hands in."""
