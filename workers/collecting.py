@@ -16,6 +16,7 @@ from scorecards.transparency.provenance import is_first_party
 from service.store import catalog, db, evidence, jobs
 from service.store.evidence import Found
 from service.store.jobs import Lease
+from workers import proposing
 from workers.addresses import OutboundError, policy
 from workers.context import Context
 from workers.http import Client, Request
@@ -68,7 +69,8 @@ def gather(
             readings += _unmeasured(context, model, place, str(error))
             continue
         readers = list(_readers(document))
-        readings += [reading for one in readers for reading in one.read(subject, document)]
+        read = [reading for one in readers for reading in one.read(subject, document)]
+        readings += [*read, *proposing.readings(context, subject, document, read)]
         documents.append(_stored(document, readers))
     return documents, readings
 
