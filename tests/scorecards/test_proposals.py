@@ -1,19 +1,25 @@
 """What a language model proposes counts only where the document's own words about this model bear it out."""
 
+import csv
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards.evidence import Document, Finding, Identity, Quote
+from scorecards.extraction import GOLD as GOLD_NAMES
 from scorecards.transparency import proposals
 from scorecards.transparency.collectors import prose
 from scorecards.transparency.proposals import Proposal
 from scorecards.transparency.reading import lexicon, stating
 
+DISCLOSURES = Path(__file__).parents[2].parent / "shared" / "disclosures"
+GOLD = DISCLOSURES / "gold.csv"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HERON = Identity("marsh/heron-2", ("Heron-2",), ("Marsh",))
 HEAD = "# Heron-2\n\nHeron-2 is a model by Marsh.\n\n"
@@ -244,6 +250,7 @@ objects = st.fixed_dictionaries(
 answers = st.text() | st.lists(objects).map(lambda rows: "\n".join(map(json.dumps, rows)))
 
 
+@settings(deadline=None)
 @given(answers)
 def test_whatever_a_model_answers_nothing_is_known_and_every_quote_stands_in_the_bytes(answer):
     for section in SECTIONS:
@@ -259,3 +266,27 @@ def test_whatever_a_model_answers_nothing_is_known_and_every_quote_stands_in_the
 def test_the_page_of_the_law_above_has_something_to_admit():
     found = [one for section in SECTIONS for one in proposals.admit(section, [SIZED], "stub")]
     assert [one.value for one in found] == [Decimal(40 * 10**9)]
+
+
+def liar(identity, page, found):
+    """Propose every sentence as a statement of everything that is open."""
+    for section in proposals.sections(identity, page, found):
+        wanted = [Proposal(name, one.text) for one in section.passages for name in section.quantities]
+        yield from proposals.admit(section, wanted, "liar")
+
+
+@pytest.mark.skipif(not GOLD.exists(), reason="needs shared/disclosures, which is not beside this checkout")
+def test_a_model_that_proposes_everything_everywhere_moves_no_sure_negative_of_the_gold_labels():
+    with GOLD.open(encoding="utf-8") as file:
+        rows = [one for one in csv.DictReader(file) if one["confidence"] == "sure" and one["label"] == "not_disclosed"]
+    assert len(rows) > 100
+    moved = [row for row in rows for one in lied(row["developer"], row["model"]) if one in GOLD_NAMES[row["indicator"]]]
+    assert moved == []
+
+
+@lru_cache
+def lied(developer, model):
+    identity = Identity(f"{developer}/{model}", (model,), (developer,))
+    files = [path for path in (DISCLOSURES / developer / model).rglob("*") if path.is_file()]
+    pages = [document(path.read_bytes().decode(errors="replace"), path.name) for path in files]
+    return [one.quantity for page in pages for one in liar(identity, page, prose.read(identity, page))]

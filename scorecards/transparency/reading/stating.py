@@ -7,6 +7,7 @@ read, one such word is enough; a free statement needs two, for one alone is a me
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,18 +17,35 @@ from scorecards.transparency.reading import lexicon, placeholders, values
 from scorecards.transparency.reading.lexicon import Kind
 from scorecards.transparency.reading.valuing import LEAST_PARAMETERS, MAX_VALUE
 
-COMMON_TO = 3
-"""A word that triggers cues of more quantities than these is on no topic."""
-
 EVERYDAY = frozenset({
-    "additional", "best", "both", "common", "cut", "file", "fine", "from", "general", "include", "including", "kept",
-    "known", "less", "made", "making", "may", "meant", "must", "next", "non", "only", "otherwise", "provided", "raise",
-    "reach", "send", "shall", "should", "third", "touch", "used", "with", "you",
+    "additional", "best", "both", "common", "content", "cut", "date", "file", "fine", "from", "general", "generate",
+    "include", "including", "kept", "known", "less", "made", "making", "may", "meant", "must", "next", "non", "only",
+    "otherwise", "provided", "raise", "reach", "send", "shall", "should", "third", "touch", "used", "with", "you",
 })  # fmt: skip
 """Trigger words that stand in sentences on anything."""
 
-NEEDED: Mapping[str, int] = {"count": 1, "date": 1, "licence": 1, "languages": 1, "statement": 2}
-"""Kind → words of the topic that must stand in the text. Flags and prices are not here: they need understanding."""
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a text must hold to be on the topic of a quantity.
+
+    Attributes:
+        words: How many different words of the topic.
+        common_to: A word that triggers cues of more quantities than these is on no topic.
+    """
+
+    words: int = 1
+    common_to: int = 3
+
+
+DEMANDS: Mapping[str, Demand] = {
+    "count": Demand(),
+    "date": Demand(),
+    "licence": Demand(),
+    "languages": Demand(),
+    "statement": Demand(words=2, common_to=2),
+}
+"""By kind. Flags and prices are not here: they need understanding."""
 
 UNITS: Mapping[str, str] = {
     "parameters": r"param(?:eter)?s?\b|参数",
@@ -49,37 +67,31 @@ _TO_THE_MONTH = len("2024-07")
 
 @lru_cache
 def _topics() -> Mapping[str, frozenset[str]]:
-    """Return quantity → the words that are on its topic and few others', singular."""
+    """Return proposable quantity → the words that trigger its cues and those of few others, singular."""
     cues = lexicon.load()
     used: defaultdict[str, set[str]] = defaultdict(set)
     for cue in cues.all:
-        for word in cue.words:
-            used[_singular(word)].add(cue.quantity)
-    telling = {word: quantities for word, quantities in used.items() if _tells(word, len(quantities))}
-    return {
-        quantity: frozenset(word for word, quantities in telling.items() if quantity in quantities)
-        for quantity in cues.kinds
+        for word in filter(_tells, map(_singular, cue.words)):
+            used[word].add(cue.quantity)
+    demands = {name: DEMANDS[kind.kind] for name, kind in cues.kinds.items() if kind.kind in DEMANDS}
+    topics = {
+        name: frozenset(word for word, users in used.items() if name in users and len(users) <= demand.common_to)
+        for name, demand in demands.items()
     }
+    return {name: words for name, words in topics.items() if len(words) >= demands[name].words}
 
 
-def _tells(word: str, quantities: int) -> bool:
-    short = bool(_WORD.fullmatch(word)) and len(word) < _MIN_WORD
-    return quantities <= COMMON_TO and word not in EVERYDAY and not short
+def _tells(word: str) -> bool:
+    return word not in EVERYDAY and not (_WORD.fullmatch(word) and len(word) < _MIN_WORD)
 
 
 def _singular(word: str) -> str:
     return word if word.endswith("ss") else word.removesuffix("s")
 
 
-@lru_cache
 def proposable() -> frozenset[str]:
     """Return the quantities that can be proposed: their kind can be checked, and their topic has words enough."""
-    kinds = lexicon.load().kinds
-    return frozenset(
-        name
-        for name, words in _topics().items()
-        if kinds[name].kind in NEEDED and len(words) >= NEEDED[kinds[name].kind]
-    )
+    return frozenset(_topics())
 
 
 def topics(text: str) -> frozenset[str]:
@@ -90,7 +102,9 @@ def topics(text: str) -> frozenset[str]:
     """
     telling = _telling(text)
     kinds = lexicon.load().kinds
-    return frozenset(name for name in proposable() if len(telling & _topics()[name]) >= NEEDED[kinds[name].kind])
+    return frozenset(
+        name for name, topic in _topics().items() if len(telling & topic) >= DEMANDS[kinds[name].kind].words
+    )
 
 
 def _telling(text: str) -> frozenset[str]:
@@ -124,9 +138,10 @@ def unit(quantity: str, value: Value) -> str:
 
 def _is_of_another(quantity: str, kind: Kind, text: str) -> bool:
     """Tell whether the text speaks of another quantity in the same unit, such as active parameters of all."""
-    topics, telling = _topics(), _telling(text)
-    others = [name for name, one in lexicon.load().kinds.items() if one.unit == kind.unit and name != quantity]
-    return any(telling & (topics[name] - topics[quantity]) for name in others)
+    kinds = lexicon.load().kinds
+    rivals = [topic for name, topic in _topics().items() if kinds[name].unit == kind.unit and name != quantity]
+    theirs = frozenset().union(*rivals) - _topics()[quantity]
+    return any(not re.match(UNITS[kind.unit], word, re.IGNORECASE) for word in theirs & _telling(text))
 
 
 def _count(words: str, kind: Kind) -> Value | None:
