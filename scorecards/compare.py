@@ -50,7 +50,7 @@ def _date(one: Reading, other: Reading, _fact: Fact) -> bool:
 
 def _licence(one: Reading, other: Reading, _fact: Fact) -> bool:
     """Two licences disagree only when both are known ones; a name that nobody knows may mean either."""
-    first, second = str(one.value), str(other.value)
+    first, second = (licences.normalised(str(each.value)) for each in (one, other))
     return first == second or not (licences.known(first) and licences.known(second))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from scorecards import compare
+from scorecards import compare, derived
 from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
 from scorecards.rubric import Fact, Indicator, Rubric
 from scorecards.verdict import POINTS, State, Verdict
@@ -67,7 +67,7 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
 def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[str, Verdict]:
     """Return the verdict on every fact of a rubric; one that only some models have may not apply."""
     by_fact: defaultdict[str, list[Reading]] = defaultdict(list)
-    for one in readings:
+    for one in derived.added(readings):
         by_fact[one.quantity].append(one)
     found = {name: judge(fact, by_fact[name], as_of, rubric.ttl_of(name)) for name, fact in rubric.facts.items()}
     return {name: _asked(rubric.facts[name], one, found) for name, one in found.items()}
@@ -239,9 +239,11 @@ def _key(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
     return (reading.reader, reading.subject, tuple(sorted(source.url for source in reading.sources)))
 
 
-def _order(reading: Reading) -> tuple[datetime, str, str, str, tuple[str, ...]]:
+def _order(reading: Reading) -> tuple[object, ...]:
     """Return a total order, so that the order in which evidence arrives never matters."""
-    return (reading.taken_at, reading.reader, reading.subject, repr(reading), tuple(s.id for s in reading.sources))
+    said = (reading.finding, reading.basis, str(reading.value), reading.bound, reading.note, reading.n)
+    places = tuple((one.url, one.id, one.quote.start if one.quote else -1) for one in reading.sources)
+    return (reading.taken_at, reading.reader, reading.subject, *said, places)
 
 
 def _newest_of(readings: Sequence[Reading]) -> Reading:

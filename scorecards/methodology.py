@@ -4,9 +4,26 @@ import sys
 from collections.abc import Iterator
 
 from scorecards import rubric
-from scorecards.rubric import Indicator, Rubric
+from scorecards.rubric import Fact, Indicator, Rubric
 from scorecards.verdict import POINTS
 
+CHECKS = {
+    "artifact": "a file that we hold or a host lists: weights, configuration, licence text, repository",
+    "document": "the developer's own words: card, report, terms, price list, policy",
+    "metadata": "what hosts and cards keep in fields: front matter, dates, identifiers",
+    "probe": "requests to an endpoint, or to an address that ought to answer",
+}
+"""What the best evidence of an indicator is; other evidence counts too."""
+
+COMPARES = {
+    "number": "numbers, within the tolerance or as one rounds the other",
+    "date": "dates, as far as both are exact",
+    "licence": "licences by one spelling, where both are known",
+    "languages": "one language alone against a list",
+    "text": "names without regard to case",
+    "flag": "yes against no",
+    "none": "never set against each other",
+}
 APPLIES = {
     "all": "every model",
     "open_weights": "open weights",
@@ -25,6 +42,24 @@ some), `claimed` (submitted, or somebody else's word), `absent` (looked through 
 there), `contradicted` (two sources, or a source and a probe, disagree: both are shown), `unchecked` (we could
 not look), `not_applicable`.
 
+**Facts come first.** Documents, files and probes are read into facts; an indicator asks for one or more of them, and
+other rubrics are views over the same facts (`scorecards/data/views/`). One run of collecting answers them all.
+
+**One fact**: everything known of it is set against each other. What we executed verifies or contradicts what is said;
+two sources that disagree are contradicted, never averaged; somebody else's word neither contradicts nor earns.
+
+**An indicator of several facts**: one contradicted fact contradicts it. All earned: the weakest of them. Some earned:
+`partial`. None, though somebody looked: `absent`. Nobody looked: `unchecked`. A fact that this model cannot have
+(active parameters without a mixture of experts) is left out. An indicator that *holds* is earned by a true value only;
+one that is *present*, by any.
+
+**An indicator that does not apply** is left out of the score: each says which models it asks about. Models are open or
+closed by their weights; *served* where any endpoint is known, *hosted* where the developer's own is.
+
+**How it is looked into**, best evidence first:
+
+{checks}
+
 **Points**: {points}. `unchecked` and `not_applicable` have none and never lower a score.
 
 **A pillar** is published as score, range and coverage. The score is the mean of what was checked, times 100.
@@ -41,8 +76,9 @@ measured; the card names it. Measurements are pooled over {window} hours. No P95
 def render(rules: Rubric) -> str:
     """Return the methodology of a rubric as Markdown."""
     points = ", ".join(f"`{state.value}` {value}" for state, value in POINTS.items())
-    parts = [INTRODUCTION.format(id=rules.id, points=points, window=rules.window_hours), *_domains(rules)]
-    return "\n".join([*parts, *_performance(rules)])
+    checks = "\n".join(f"- {name}: {what}" for name, what in CHECKS.items())
+    introduction = INTRODUCTION.format(id=rules.id, points=points, window=rules.window_hours, checks=checks)
+    return "\n".join([introduction, *_domains(rules), *_facts(rules), *_performance(rules)])
 
 
 def _domains(rules: Rubric) -> Iterator[str]:
@@ -63,6 +99,26 @@ def _indicator(one: Indicator) -> str:
     if one.crosswalk:
         rows.append("Elsewhere: " + ", ".join(f"{name} {key}" for name, key in one.crosswalk.items()) + ".")
     return "\n".join(rows) + "\n"
+
+
+def _facts(rules: Rubric) -> Iterator[str]:
+    yield "## Facts\n"
+    yield (
+        "How two sources on one fact are compared: "
+        + "; ".join(f"{name}: {what}" for name, what in COMPARES.items())
+        + "."
+    )
+    yield "\n| fact | title | kind | unit | compared as | asked by |\n|---|---|---|---|---|---|"
+    for one in rules.facts.values():
+        asked = ", ".join(indicator.id for indicator in rules.indicators if one.id in indicator.facts) or "views only"
+        waits = f"; waits for {one.awaits}" if one.awaits else ""
+        yield f"| `{one.id}` | {one.title} | {one.kind} | {one.unit} | {_compared(one)} | {asked}{waits} |"
+    yield ""
+
+
+def _compared(fact: Fact) -> str:
+    only = f", only if {fact.only_if.replace('_', ' ')}" if fact.only_if else ""
+    return (f"{fact.compare} ±{fact.tolerance * 100:g} %" if fact.tolerance else fact.compare) + only
 
 
 def _performance(rules: Rubric) -> Iterator[str]:

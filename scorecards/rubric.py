@@ -108,6 +108,7 @@ class Rubric:
     domains: Mapping[str, str]
     indicators: tuple[Indicator, ...]
     facts: Mapping[str, Fact]
+    ttl_days: Mapping[str, int]
     performance: tuple[Scale, ...]
     quantities: Mapping[str, Mapping[str, Any]]
     """How each published quantity is called, its unit and its materiality (a relative change that matters)."""
@@ -122,8 +123,7 @@ class Rubric:
 
     def ttl_of(self, fact_id: str) -> timedelta:
         """Return how long evidence of a fact stays fresh: the shortest time of the indicators that rest on it."""
-        days = [one.ttl_days for one in self.indicators if fact_id in one.facts]
-        return timedelta(days=min(days, default=LONGEST_TTL_DAYS))
+        return timedelta(days=self.ttl_days.get(fact_id, LONGEST_TTL_DAYS))
 
     def title_of(self, quantity: str) -> str:
         """Return what a quantity is called; its own name when the rubric has no row for it."""
@@ -176,6 +176,7 @@ def parse(text: str, name: str) -> Rubric:
         domains=raw["domains"],
         indicators=indicators,
         facts={one: facts.get(one) or Fact(one, compare="text") for one in [*facts, *_asked(indicators)]},
+        ttl_days=_ttl_days(indicators),
         performance=tuple(_scale(row) for row in raw["performance"]),
         quantities=raw["quantity"],
         window_hours=raw["window_hours"],
@@ -200,6 +201,13 @@ def _with_facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
     if "quantity" not in row:
         return row
     return {**{key: value for key, value in row.items() if key != "quantity"}, "facts": [row["quantity"]]}
+
+
+def _ttl_days(indicators: Sequence[Indicator]) -> Mapping[str, int]:
+    shortest: dict[str, int] = {}
+    for one in indicators:
+        shortest |= {fact: min(one.ttl_days, shortest.get(fact, one.ttl_days)) for fact in one.facts}
+    return shortest
 
 
 def _asked(indicators: Sequence[Indicator]) -> list[str]:

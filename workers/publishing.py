@@ -1,5 +1,6 @@
 """The publish job: judge what is known of a model and publish its card if it says something new."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -76,14 +77,23 @@ def _insert(session: Session, context: Context, card: Json, now: datetime) -> No
 
 
 def events(card: Json, card_id: str) -> list[Event]:
-    """Return the events that a new card means: itself, and each verdict whose state changed."""
+    """Return the events that a new card means: itself, each verdict whose state changed, and each that went stale."""
     model = card["model"]["ref"]
     told = {"model": model, "card": card_id, "sequence": card["sequence"]}
-    states = [one for one in card["changes"] if one["path"].startswith("verdicts.") and one["path"].endswith(".state")]
     return [
         Event("scorecard.published", model, {**told, "changes": card["changes"]}),
-        *(Event("verdict.changed", f"{model}#{one['path'].split('.')[1]}", {**told, "change": one}) for one in states),
+        *(Event(kind, f"{model}#{indicator}", {**told, "change": one}) for kind, indicator, one in _told(card)),
     ]
+
+
+def _told(card: Json) -> Iterator[tuple[str, str, Json]]:
+    for change in card["changes"]:
+        part, _, rest = change["path"].partition(".")
+        indicator, _, field = rest.partition(".")
+        if part == "verdicts" and field == "state":
+            yield "verdict.changed", indicator, change
+        if part == "verdicts" and field == "stale" and change["after"] == "true":
+            yield "evidence.stale", indicator, change
 
 
 def _next(card: Json, now: datetime) -> datetime | None:

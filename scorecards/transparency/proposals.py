@@ -91,7 +91,7 @@ def sections(identity: Identity, document: Document, known: Iterable[Reading]) -
     wanted = _open(known)
     if text.is_licence or not wanted:
         return []
-    tellable = _tellable(reading.passages(text, identity), Names(identity))
+    tellable = _tellable(reading.passages(text, identity, reading.cues()), Names(identity))
     found = [(one, topics) for one in tellable if (topics := wanted & stating.topics(_said(one)))]
     return [_section(identity, document, text, part) for part in _parts(found)]
 

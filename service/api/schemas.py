@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from scorecards.dispute import Kind, State
+from scorecards.views import METHODS
 
 DECIMAL = {"format": "decimal", "examples": ["81.8"]}
 
@@ -177,6 +178,78 @@ class ScorecardSchema(Schema):
     disputes = fields.List(fields.Nested(DisputeSchema))
     changes = fields.List(fields.Dict())
     signature = fields.Nested(SignatureSchema)
+
+
+class ReasonSchema(Schema):
+    """What an item of a view rests on; the card has its evidence."""
+
+    fact = fields.String()
+    indicator = fields.String(metadata={"description": "In place of `fact` in the core view"})
+    state = fields.String()
+    reason = fields.String()
+
+
+class ViewItemSchema(Schema):
+    """One question, criterion, component or field of another rubric."""
+
+    id = fields.String(metadata={"description": "As the other rubric counts it"})
+    title = fields.String()
+    asked = fields.Boolean(metadata={"description": "Whether a fact of ours reaches it; else it counts nowhere"})
+    state = fields.String(
+        metadata={"description": "A verdict's state, `not_asked`; or open, partial, closed (osai, mof)"}
+    )
+    points = decimal("1, 0.5 or 0")
+    value = fields.Raw(allow_none=True, metadata={"description": "Text or boolean; null = a gap"})
+    because = fields.List(fields.Nested(ReasonSchema))
+    level = fields.String(metadata={"description": "Class that a component belongs to (mof)"})
+    required = fields.Boolean(metadata={"description": "Whether the class needs it (mof)"})
+    lacks = fields.String(metadata={"description": "Why a component does not count (mof)"})
+
+
+class MissingSchema(Schema):
+    """A component that the next class lacks."""
+
+    id = fields.String()
+    title = fields.String()
+    reason = fields.String()
+
+
+class ViewSummarySchema(Schema):
+    """How the items add up; which keys there are follows from the method."""
+
+    score = decimal("0 to 100 (share, criteria)")
+    low = decimal("0 to 100, if everything unknown were at its worst")
+    high = decimal("0 to 100, if everything unknown were at its best")
+    coverage = decimal("Share of what applies that was checked, 0 to 1")
+    checked = fields.Integer()
+    applicable = fields.Integer()
+    open = fields.Integer(metadata={"description": "Criteria (criteria)"})
+    partial_ = fields.Integer(data_key="partial", metadata={"description": "Criteria or fields (criteria, form)"})
+    closed = fields.Integer(metadata={"description": "Criteria (criteria)"})
+    unchecked = fields.Integer(metadata={"description": "Criteria or fields that nobody looked into (criteria, form)"})
+    fields_ = fields.Integer(data_key="fields", metadata={"description": "Of the form (form)"})
+    filled = fields.Integer(metadata={"description": "Fields (form)"})
+    gaps = fields.List(fields.String(), metadata={"description": "Fields without a value (form)"})
+    class_ = fields.String(
+        data_key="class", allow_none=True, metadata={"description": "III, II or I (mof_class); null = none of them"}
+    )
+    next = fields.String(allow_none=True, metadata={"description": "The class above (mof_class); null = none"})
+    at_best = fields.String(allow_none=True, metadata={"description": "The class if all unchecked were there"})
+    missing = fields.List(fields.Nested(MissingSchema), metadata={"description": "What the next class lacks"})
+
+
+class ViewSchema(Schema):
+    """What a card says by another rubric; never a score of that rubric's own authors."""
+
+    card = fields.String(metadata={"description": "Id of the card that this is a projection of"})
+    model = fields.String()
+    as_of = fields.DateTime()
+    view = fields.String()
+    title = fields.String()
+    attribution = fields.String()
+    method = fields.String(metadata={"enum": list(METHODS)})
+    items = fields.List(fields.Nested(ViewItemSchema))
+    summary = fields.Nested(ViewSummarySchema)
 
 
 class SummarySchema(Schema):

@@ -1,4 +1,4 @@
-"""What people look at: the list of all models and the page of one."""
+"""What people look at: the list of all models, the page of one, and the rubric that judged it."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -8,9 +8,11 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from scorecards import rubric
 from scorecards.exports import latency_svg
 from scorecards.ratings import aliases
-from service.pages import listing, ratings, views
+from scorecards.rubric import RubricError
+from service.pages import listing, ratings, rubrics, views
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
 from service.store import cards, challenges
@@ -20,6 +22,7 @@ HISTORY_SHOWN = 20
 """Cards of the past on a page; the API has them all."""
 ANSWERS_SHOWN = 50
 """Challenges on a page; the API has them all."""
+NO_CARD = "no scorecard of that name has been published here. A ref is developer/model, one version of one model."
 
 BLUEPRINT = Blueprint("pages", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
 
@@ -42,18 +45,30 @@ def model(developer: str, model: str) -> Response:
     with current_app.extensions["pellucid"].session() as session:
         published = cards.latest(session, ref)
         if published is None:
-            return _missing(ref)
+            return _missing("No card for this model", ref, NO_CARD)
         past = cards.history(session, ref, limit=HISTORY_SHOWN)
         picture = cards.picture(session, published.card_id, latency_svg.EXPORT.suffix)
         filed = challenges.page(session, ref, limit=ANSWERS_SHOWN)
         rated = _rated(session, ref, now)
     history = [views.history_row(one.card, one.card_id, one.published_at, now) for one in past]
-    view = views.model(published.card, published.card_id, history, now, answers(filed, now))
+    wanted = request.args.get("state", "")
+    view = views.model(published.card, published.card_id, history, now, answers(filed, now), wanted)
     # Drawn by scorecards.exports.latency_svg, which writes it with an XML serializer; never anybody else's bytes.
     drawn = Markup(picture) if picture else None  # noqa: S704
     response = _page(render_template("model.html", view=view, picture=drawn, ratings=rated))
     response.headers["Pellucid-Card"] = published.card_id
     return response
+
+
+@BLUEPRINT.get("/methodology", defaults={"rubric_id": rubric.CURRENT})
+@BLUEPRINT.get("/methodology/<rubric_id>")
+def methodology(rubric_id: str) -> Response:
+    """Show a rubric: what it asks, what earns what, and for how long."""
+    try:
+        rules = rubric.load(rubric_id)
+    except RubricError:
+        return _missing("No such rubric", rubric_id, "no rubric of that name is held here")
+    return _page(render_template("methodology.html", view=rubrics.view(rules)))
 
 
 def _rated(session: Session, ref: str, now: datetime) -> RatingsView:
@@ -64,8 +79,8 @@ def _rated(session: Session, ref: str, now: datetime) -> RatingsView:
     return ratings.view(found, store.of_producer(session, "fmti", names), now)
 
 
-def _missing(ref: str) -> Response:
-    response = make_response(render_template("missing.html", ref=ref))
+def _missing(title: str, ref: str, why: str) -> Response:
+    response = make_response(render_template("missing.html", title=title, ref=ref, why=why))
     response.status_code = HTTPStatus.NOT_FOUND
     return response
 

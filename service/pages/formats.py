@@ -71,6 +71,17 @@ def link(url: str) -> str | None:
     return url if parts.scheme in ("https", "http") and parts.netloc else None
 
 
+def place(url: str, most: int = 64) -> str:
+    """Return an address short enough for a line: without its scheme, with the middle of a long one left out.
+
+    >>> place("https://example.org/a/README.md"), place("https://example.org/a/very/long/way/to/README.md", 28)
+    ('example.org/a/README.md', 'example.org…way/to/README.md')
+    """
+    bare = url.removeprefix("https://").removeprefix("http://")
+    head = most * 2 // 5
+    return bare if len(bare) <= most else f"{bare[:head]}…{bare[head + 1 - most :]}"
+
+
 def language(text: str) -> str | None:
     """Return the language tag a quote needs to be shown in the right script; None for the page's own.
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from scorecards import dispute
 from service.pages import bars, changes, formats
 from service.pages.bars import Bar
 from service.pages.formats import Moment
@@ -23,6 +24,7 @@ class Row:
         ttft_ms, tokens_per_s: Of the endpoint that speaks for the model; None = not measured.
         newest: When the youngest evidence was taken; None when there is none.
         checked: Items of all pillars that were checked.
+        contradictions, disputes: Contradicted verdicts, and challenges of which something can still come.
         haystack: What a search looks through.
     """
 
@@ -38,6 +40,8 @@ class Row:
     newest: datetime | None
     stale: int
     checked: int
+    contradictions: int
+    disputes: int
     change: str
     changed: datetime | None
     haystack: str
@@ -196,6 +200,8 @@ def row(card: Mapping[str, Any]) -> Row:
         newest=max((at for at in map(formats.instant, _taken(card)) if at), default=None),
         stale=sum(one["stale"] for one in card["verdicts"]),
         checked=sum(pillar["checked"] for pillar in card["pillars"].values()),
+        contradictions=sum(one["state"] == "contradicted" for one in card["verdicts"]),
+        disputes=sum(one["state"] in dispute.OPEN for one in card["disputes"]),
         change=changes.summary(card),
         changed=formats.instant(card["as_of"]),
         haystack=_haystack(card),

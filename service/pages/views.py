@@ -1,91 +1,34 @@
 """The page of one model: its card turned into what the template shows, in the order of the page."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from scorecards import rubric
+from scorecards import views as projections
 from scorecards.exports import latency_svg
-from service.pages import bars, changes, endpoints, formats
+from scorecards.rubric import Rubric, RubricError
+from service.pages import bars, changes, domains, endpoints, formats
 from service.pages.answers import AnswerView
 from service.pages.bars import Bar
 from service.pages.changes import ChangeView
+from service.pages.domains import DomainView, FilterView
 from service.pages.endpoints import EndpointView
 from service.pages.formats import Moment
-
-STATES = {
-    "contradicted": "two sources, or a source and a probe, disagree; both are shown",
-    "verified": "we executed a check on an artifact or an endpoint",
-    "disclosed": "the developer's own document says so, quoted from a stored snapshot",
-    "partial": "vague, incomplete, or only for some members",
-    "claimed": "submitted or said by a third party; not found in public yet",
-    "absent": "we looked through everything named and it is not there",
-    "unchecked": "we could not look; never counted as absent",
-    "not_applicable": "the question does not arise for this model",
-}
-"""Every state with its meaning, in the order in which a sceptical reader wants them."""
-
-DOMAINS = {
-    "identity": "Identity",
-    "access": "Access and licence",
-    "interface": "Interface",
-    "data": "Data",
-    "compute": "Compute",
-    "evaluation": "Evaluation",
-    "operation": "Operation",
-    "price": "Price and portability",
-}
+from service.pages.verdicts import VerdictView, verdict
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """One source of a verdict; `href` is None when a reader cannot or should not follow it."""
+class DocumentView:
+    """One document that was read, whatever came of it."""
 
-    id: str
-    short: str
     url: str
     href: str | None
-    quote: str | None
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictView:
-    """One answer; `id` is its anchor."""
-
+    whose: str
     id: str
-    title: str
-    state: str
-    state_words: str
-    value: str | None
-    unit: str
-    reason: str
-    taken: Moment | None
-    expires: Moment | None
-    stale: bool
-    evidence: list[EvidenceView]
-
-
-@dataclass(frozen=True, slots=True)
-class StateGroup:
-    """All verdicts of one state."""
-
-    state: str
-    words: str
-    meaning: str
-    verdicts: list[VerdictView]
-
-
-@dataclass(frozen=True, slots=True)
-class DomainView:
-    """One domain as a small multiple: a mark per verdict, and how many are checked of those that apply."""
-
-    title: str
-    marks: list[VerdictView]
-    counts: list[tuple[str, str, int]]
-    checked: int
-    applicable: int
+    short: str
+    fetched: Moment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +52,7 @@ class Addresses:
     history: str
     badge: str
     answers: str
+    methodology: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +60,8 @@ class ModelView:
     """Everything on the page of one model.
 
     Attributes:
+        filters: All of them and every state that something has; `filter` is the chosen one, None = all of them.
+        documents: None when the card is older than lists of documents.
         latency: Sentences that say what the picture shows; empty when nothing was measured.
         as_of: When the card was made.
     """
@@ -132,14 +78,17 @@ class ModelView:
     bars: list[Bar]
     contradictions: list[VerdictView]
     domains: list[DomainView]
-    groups: list[StateGroup]
+    filters: list[FilterView]
+    filter: FilterView | None
     stale: int
+    documents: list[DocumentView] | None
     endpoints: list[EndpointView]
     latency: list[str]
     changes: list[ChangeView]
     history: list[HistoryRow]
     addresses: Addresses
-    answers: Sequence[AnswerView] = field(default=())
+    views: list[tuple[str, str]]
+    answers: Sequence[AnswerView] = ()
 
 
 def model(
@@ -148,11 +97,17 @@ def model(
     history: Sequence[HistoryRow],
     now: datetime,
     answers: Sequence[AnswerView] = (),
+    wanted: str = "",
 ) -> ModelView:
-    """Return the view of a published card as seen at `now`, with the answers from outside, newest first."""
-    about = card["model"]
-    verdicts = [verdict(one, now) for one in card["verdicts"]]
+    """Return the view of a published card as seen at `now`, with the answers from outside, newest first.
+
+    `wanted` is the name of a filter; one that nothing matches is none.
+    """
+    about, rules = card["model"], rubric_of(card)
+    shown = verdicts(card, rules, now)
     served = [endpoints.endpoint(one, now) for one in card["endpoints"]]
+    found = domains.filters(shown, addresses(about["ref"], card["rubric"]["id"]).page, wanted)
+    chosen = next((one for one in found if one.chosen and one.name), None)
     return ModelView(
         ref=about["ref"],
         name=about["name"],
@@ -164,17 +119,34 @@ def model(
         rubric=card["rubric"]["id"],
         as_of=formats.moment(formats.instant(card["as_of"]), now),
         bars=bars.bars(card),
-        contradictions=[one for one in verdicts if one.state == "contradicted"],
-        domains=domains(card["verdicts"], verdicts),
-        groups=groups(verdicts),
-        stale=sum(one.stale for one in verdicts),
+        contradictions=[one for one in shown if one.state == "contradicted"],
+        domains=domains.groups(card["verdicts"], shown, rules, chosen.name if chosen else ""),
+        filters=found,
+        filter=chosen,
+        stale=sum(one.stale for one in shown),
+        documents=documents(card, now),
         endpoints=served,
         latency=latency_svg.summary(card) if any(one.has_latency for one in served) else [],
         changes=changes.changes(card),
         history=list(history),
-        addresses=addresses(about["ref"]),
+        addresses=addresses(about["ref"], card["rubric"]["id"]),
+        views=[(one.title, f"{addresses(about['ref']).card}?view={name}") for name, one in projections.load().items()],
         answers=answers,
     )
+
+
+def rubric_of(card: Mapping[str, Any]) -> Rubric | None:
+    """Return the rubric that a card was judged by; None when this instance does not hold it."""
+    try:
+        return rubric.load(card["rubric"]["id"])
+    except RubricError:
+        return None
+
+
+def verdicts(card: Mapping[str, Any], rules: Rubric | None, now: datetime) -> list[VerdictView]:
+    """Return every verdict of a card with the facts it rests on."""
+    known = {one["fact"]: one for one in card.get("facts", ())}
+    return [verdict(one, known, rules, now) for one in card["verdicts"]]
 
 
 def facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -188,8 +160,8 @@ def facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*found, ("Shutdown", about["shutdown"])] if about.get("shutdown") else found
 
 
-def addresses(ref: str) -> Addresses:
-    """Return where the documents of a model are."""
+def addresses(ref: str, rules: str = rubric.CURRENT) -> Addresses:
+    """Return where the documents of a model are, and where the rubric that judged it is shown."""
     card = f"/v1/scorecards/{formats.path(ref)}"
     return Addresses(
         f"/models/{formats.path(ref)}",
@@ -197,70 +169,25 @@ def addresses(ref: str) -> Addresses:
         f"{card}/history",
         f"{card}/badge.svg",
         f"/v1/challenges?model={formats.query(ref)}",
+        "/methodology" if rules == rubric.CURRENT else f"/methodology/{formats.query(rules)}",
     )
 
 
-def verdict(published: Mapping[str, Any], now: datetime) -> VerdictView:
-    """Return a published verdict ready to be shown."""
-    return VerdictView(
-        id=published["indicator"],
-        title=published["title"],
-        state=published["state"],
-        state_words=formats.words(published["state"]),
-        value=formats.value(published["value"], published["unit"]),
-        unit=published["unit"],
-        reason=published["reason"],
-        taken=formats.moment(formats.instant(published["taken_at"]), now),
-        expires=formats.moment(formats.instant(published["expires_at"]), now),
-        stale=published["stale"],
-        evidence=[evidence(one) for one in published["evidence"]],
-    )
-
-
-def evidence(source: Mapping[str, Any]) -> EvidenceView:
-    """Return a source ready to be shown."""
-    quote = source["quote"]["text"] if source["quote"] else None
-    return EvidenceView(
-        id=source["id"],
-        short=formats.short(source["id"]),
-        url=source["url"],
-        href=formats.link(source["url"]),
-        quote=quote,
-        language=formats.language(quote) if quote else None,
-    )
-
-
-def groups(verdicts: Iterable[VerdictView]) -> list[StateGroup]:
-    """Return the verdicts by state in the order of `STATES`; states that nothing has are left out."""
-    found: dict[str, list[VerdictView]] = {state: [] for state in STATES}
-    for one in verdicts:
-        found.setdefault(one.state, []).append(one)
+def documents(card: Mapping[str, Any], now: datetime) -> list[DocumentView] | None:
+    """Return what was read for a card; None when the card is older than such lists."""
+    if "documents" not in card:
+        return None
     return [
-        StateGroup(state, formats.words(state), STATES.get(state, ""), members)
-        for state, members in found.items()
-        if members
+        DocumentView(
+            url=one["url"],
+            href=formats.link(one["url"]),
+            whose="the developer's own" if one["first_party"] else "not the developer's",
+            id=one["id"],
+            short=formats.short(one["id"]),
+            fetched=formats.moment(formats.instant(one["fetched_at"]), now),
+        )
+        for one in card["documents"]
     ]
-
-
-def domains(published: Sequence[Mapping[str, Any]], verdicts: Sequence[VerdictView]) -> list[DomainView]:
-    """Return the verdicts by domain, in the order of `DOMAINS`; a domain unknown to this page comes last."""
-    found: dict[str, list[VerdictView]] = {name: [] for name in DOMAINS}
-    for raw, one in zip(published, verdicts, strict=True):
-        found.setdefault(raw["domain"], []).append(one)
-    return [_domain(name, members) for name, members in found.items() if members]
-
-
-def _domain(name: str, members: Sequence[VerdictView]) -> DomainView:
-    counted = Counter(one.state for one in members)
-    order = [*STATES, *sorted(counted.keys() - STATES.keys())]
-    applicable = len(members) - counted["not_applicable"]
-    return DomainView(
-        title=DOMAINS.get(name, formats.words(name).capitalize()),
-        marks=sorted(members, key=lambda one: order.index(one.state)),
-        counts=[(state, formats.words(state), counted[state]) for state in order if counted[state]],
-        checked=applicable - counted["unchecked"],
-        applicable=applicable,
-    )
 
 
 def history_row(card: Mapping[str, Any], card_id: str, published_at: datetime, now: datetime) -> HistoryRow:

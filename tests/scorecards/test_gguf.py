@@ -253,7 +253,7 @@ def test_a_file_type_that_no_tensor_bears_out_gives_way_to_the_tensors():
 
 def test_a_licence_called_other_is_read_by_its_name():
     keys = [key("general.license", "other"), key("general.license.name", "Llama 3.1")]
-    assert readings(gguf(keys, TENSORS) + DATA)["weights_licence"].value == "llama-3.1"
+    assert readings(gguf(keys, TENSORS) + DATA)["weights_licence"].value == "llama-3.1-community"
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def real_document(path):
     ("model", "says"),
     [
         ("smollm2", ("llama", 134515008, 8192, "gpt2/49152", "apache-2.0", "Q4_1", "b179c9523d0e6a0f")),
-        ("gemma3", ("gemma3", 268098176, 32768, "llama/262144", "gemma", "Q4_K_M", "a5fd3b62230aa5ec")),
+        ("gemma3", ("gemma3", 268098176, 32768, "llama/262144", "gemma-terms", "Q4_K_M", "a5fd3b62230aa5ec")),
     ],
 )
 def test_a_real_file_reads_as_the_format_s_own_package_reads_it(model, says, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards import card, diff, judge, rubric, scoring
+from scorecards import card, derived, diff, judge, rubric, scoring
 from scorecards.catalog import Cited, Developer, Endpoint, Model
 from scorecards.encoding import digest, reading_from_json, to_json
 from scorecards.evidence import Basis, Finding, Quote, Reading, Source
@@ -103,16 +103,18 @@ def test_the_order_of_evidence_never_matters_and_same_input_gives_the_same_bytes
 @given(st.lists(readings(), max_size=12))
 def test_what_could_not_be_measured_is_never_absent(found):
     only_failures = [one for one in found if one.finding is Finding.UNMEASURED]
+    facts = judge.facts(RULES, only_failures, NOON)
     for indicator in RULES.indicators:
-        assert verdict_on(indicator, only_failures).state is State.UNCHECKED
+        assert judge.combine(indicator, facts).state is State.UNCHECKED
 
 
 @given(st.lists(readings(), max_size=12))
 def test_no_point_without_evidence_we_or_the_developer_stand_for(found):
+    facts, held = judge.facts(RULES, found, NOON), derived.added(found)
     for indicator in RULES.indicators:
-        verdict = verdict_on(indicator, found)
+        verdict = judge.combine(indicator, facts)
         trusted = [
-            one for one in found if one.quantity in indicator.facts and one.value and one.basis is not Basis.THIRD_PARTY
+            one for one in held if one.quantity in indicator.facts and one.value and one.basis is not Basis.THIRD_PARTY
         ]
         assert trusted or not verdict.points
 
@@ -276,7 +278,7 @@ def test_a_changed_verdict_publishes_and_says_why(before, after, kind):
     found = diff.changes(first, second, RULES)
     assert diff.worth_publishing(first, second, found)
     assert {one.kind.value for one in found} == {kind}
-    assert all(one.path.startswith("verdicts.B3.") for one in found)
+    assert all(one.path.startswith(("verdicts.B3.", "verdicts.B4.")) for one in found)
 
 
 def test_expired_evidence_publishes_a_card_that_says_stale():

@@ -1,21 +1,24 @@
 """The rubric file and its reader."""
 
+from collections import Counter
+
 import pytest
 
-from scorecards import methodology, probes, rubric
+from scorecards import derived, methodology, probes, rubric
 from scorecards.rubric import RubricError
 from scorecards.transparency import collectors
 
 TEXT = (rubric.DATA / "rubric-2026-11-first.toml").read_text(encoding="utf-8")
 
 
-def test_every_quantity_an_indicator_needs_is_produced_by_a_probe_or_collector():
+def test_every_fact_is_read_by_a_probe_or_collector_or_derived_or_says_what_it_waits_for():
     produced = {
         quantity for one in (*probes.load().values(), *collectors.load().values()) for quantity in one.quantities
     }
-    needed = {fact for indicator in rubric.load().indicators for fact in indicator.facts}
-    waiting = {name for name, fact in rubric.load().facts.items() if fact.awaits}
-    assert needed - waiting <= produced
+    produced |= set(derived.QUANTITIES)
+    facts = rubric.load().facts
+    waiting = {name for name, fact in facts.items() if fact.awaits}
+    assert set(facts) - waiting <= produced
     assert not waiting & produced
 
 
@@ -26,8 +29,30 @@ def test_every_measured_quantity_has_a_row_with_its_title():
     assert {scale.quantity for scale in rules.performance} <= set(rules.quantities)
 
 
-def test_every_indicator_tells_what_it_is_for():
-    for one in rubric.load().indicators:
+CROSSWALKS = {"fmti2025", "mof", "osai", "eu_mdf", "cyclonedx", "spdx"}
+
+
+def test_the_core_rubric_asks_seventy_one_questions_in_eight_domains_of_facts_with_titles():
+    rules = rubric.load("2026-11")
+    counted = Counter(one.domain for one in rules.indicators)
+    assert list(counted.items()) == list(zip(rules.domains, (10, 8, 8, 11, 7, 9, 10, 8), strict=True))
+    for one in rules.indicators:
+        assert list(one.facts) == sorted(set(one.facts)), one.id
+        assert all(rules.facts[fact].title for fact in one.facts), one.id
+        assert one.crosswalk.keys() <= CROSSWALKS, one.id
+
+
+def test_what_a_fact_hangs_on_is_a_fact_and_what_is_told_freely_is_compared_with_nothing():
+    facts = rubric.load("2026-11").facts
+    for one in facts.values():
+        assert {one.only_if, one.once_known} - {""} <= facts.keys(), one.id
+        assert one.kind != "statement" or one.compare == "none", one.id
+        assert (one.tolerance > 0) == (one.compare == "number"), one.id
+
+
+@pytest.mark.parametrize("rubric_id", ["2026-11", "2026-11-first"])
+def test_every_indicator_tells_what_it_is_for(rubric_id):
+    for one in rubric.load(rubric_id).indicators:
         assert one.question.endswith("?"), one.id
         assert one.motivation.endswith("."), one.id
         assert one.remediation.endswith("."), one.id

@@ -23,6 +23,8 @@ OPEN = None
 ACCESS = {
     ("GET", "/"): OPEN,
     ("GET", "/models/<developer>/<path:model>"): OPEN,
+    ("GET", "/methodology"): OPEN,
+    ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
     ("GET", "/docs"): OPEN,
     ("GET", "/openapi.json"): OPEN,
@@ -61,6 +63,7 @@ ADDRESSES = {
     "<int(max=999999999):challenge>": "1",
     "<path:ref>": quote(ENDPOINT, safe=""),
     "<int:number>": "1",
+    "<rubric_id>": "2026-11-first",
 }
 QUERIES = {
     "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
@@ -199,6 +202,7 @@ TAGGED = {rule for _, rule in ACCESS if rule.startswith("/v1/")} | {
     "/openapi.json",
     "/",
     "/models/<developer>/<path:model>",
+    "/methodology",
 }
 
 
@@ -223,6 +227,30 @@ def test_a_card_is_named_by_its_bytes_and_signed(client):
     key.verify(base64.b64decode(signature["value"]), signed)
     with pytest.raises(InvalidSignature):
         key.verify(base64.b64decode(signature["value"]), signed.replace(b"Example", b"Exemple"))
+
+
+@pytest.mark.parametrize("name", ["core", "eu-mdf", "fmti-2025-mapped", "mof", "osai"])
+def test_a_card_is_shown_by_another_rubric(site, name):
+    answer = site.client.get(f"{CARD}?view={name}")
+    body = answer.get_json()
+    assert (answer.status_code, body["view"], body["model"]) == (200, name, MODEL)
+    assert body["card"] == answer.headers["Pellucid-Card"] == site.card.card_id
+    assert body["items"]
+    assert set(body["summary"]) != {"score"}, "never a lone number"
+    assert answer.headers["ETag"] != site.client.get(CARD).headers["ETag"]
+
+
+def test_a_view_of_an_old_card_is_of_that_card(site):
+    second = succeed(site, 2)
+    assert site.client.get(f"{CARD}?view=mof").get_json()["card"] == second.card_id
+    for query in (f"id={site.card.card_id}", "at=2026-11-24T01:00:00Z"):
+        assert site.client.get(f"{CARD}?view=mof&{query}").get_json()["card"] == site.card.card_id
+
+
+def test_a_view_that_there_is_not_is_refused_with_those_that_there_are(client):
+    problem = assert_problem(client.get(f"{CARD}?view=all"), 422)
+    told = "wants a view among core, eu-mdf, fmti-2025-mapped, mof, osai, asked for 'all'"
+    assert problem["errors"] == [{"pointer": "#/query/view", "detail": told}]
 
 
 def test_badge_page_and_card_carry_the_same_id(site):
@@ -562,6 +590,7 @@ def test_the_schemas_and_the_documents_name_the_same_properties(client, spec):
         "/",
         f"/models/{MODEL}",
         "/models/no/model",
+        "/methodology",
         "/docs",
         "/static/pellucid.css",
     ],

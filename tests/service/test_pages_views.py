@@ -10,9 +10,11 @@ import pytest
 from flask import Flask, render_template
 from markupsafe import Markup
 
+from scorecards import rubric
+from scorecards import views as projections
 from scorecards.dispute import Challenge, Filing, State, Step
 from scorecards.exports import latency_svg
-from service.pages import BLUEPRINT, bars, changes, endpoints, formats, listing, views
+from service.pages import BLUEPRINT, bars, changes, endpoints, formats, listing, rubrics, verdicts, views
 from service.pages.answers import answers
 from service.pages.listing import Query
 
@@ -91,9 +93,27 @@ def test_a_bar_is_told_in_words_too(card):
     ]
 
 
-def test_verdicts_are_grouped_by_state_contradictions_first(card):
+def test_verdicts_are_grouped_by_domain_and_what_does_not_apply_is_folded(card):
     view = views.model(card, "sha256:ab", [], NOW)
-    assert [(group.state, len(group.verdicts)) for group in view.groups] == [
+    assert [(one.title, len(one.shown), len(one.folded)) for one in view.domains] == [
+        ("Identity", 5, 0),
+        ("Access and licence", 2, 0),
+        ("Interface", 5, 0),
+        ("Data", 2, 0),
+        ("Compute", 0, 1),
+        ("Operation", 2, 0),
+        ("Price and portability", 1, 0),
+    ]
+    assert view.domains[0].question == "Which model is this, exactly?"
+    assert [one.id for one in view.contradictions] == ["A10", "B3"]
+    assert view.stale == 2
+
+
+def test_every_state_is_a_filter_with_its_count_and_address(card):
+    page = "/models/example-lab/example-1-instruct"
+    view = views.model(card, "sha256:ab", [], NOW, wanted="absent")
+    assert [(one.name, one.count) for one in view.filters] == [
+        ("", 18),
         ("contradicted", 2),
         ("verified", 7),
         ("disclosed", 3),
@@ -102,15 +122,167 @@ def test_verdicts_are_grouped_by_state_contradictions_first(card):
         ("absent", 1),
         ("unchecked", 2),
         ("not_applicable", 1),
+        ("stale", 2),
     ]
-    assert [one.id for one in view.contradictions] == ["A10", "B3"]
-    assert view.stale == 2
+    assert [one.href for one in view.filters if one.chosen] == [f"{page}?state=absent#verdicts"]
+    assert [one.id for domain in view.domains for one in domain.shown] == ["D10"]
+    assert sum(len(one.folded) for one in view.domains) == 17
+    stale = views.model(card, "sha256:ab", [], NOW, wanted="stale")
+    assert all(one.stale for domain in stale.domains for one in domain.shown)
+
+
+@pytest.mark.parametrize("wanted", ["", "nonsense", "not_a_state", ATTACK])
+def test_a_filter_that_nothing_matches_is_none(card, wanted):
+    view = views.model(card, "sha256:ab", [], NOW, wanted=wanted)
+    assert (view.filter, view.filters[0].chosen) == (None, True)
 
 
 def test_a_state_this_page_has_never_heard_of_is_still_shown(card):
     card["verdicts"][0]["state"] = "pondered"
-    groups = views.model(card, "sha256:ab", [], NOW).groups
-    assert groups[-1].words == "pondered"
+    view = views.model(card, "sha256:ab", [], NOW)
+    assert "pondered" in [one.words for one in view.filters]
+    assert ("pondered", "pondered", 1) in view.domains[0].counts
+
+
+def cited(url, text=None, digest="ab"):
+    quote = {"text": text, "start": 0, "end": 1} if text else None
+    return {"id": f"sha256:{digest * 32}", "url": url, "taken_at": "2026-11-21T00:00:00Z", "quote": quote}
+
+
+def found(state, evidence=(), **said):
+    """Return a verdict or fact as a card publishes it."""
+    told = {"title": "Told", "value": None, "unit": "", "reason": "", "stale": False, "taken_at": None}
+    return told | {"state": state, "evidence": list(evidence), "expires_at": None} | said
+
+
+CARD_SAYS, CONFIG_SAYS = "https://example.org/README.md", "https://example.org/config.json"
+
+
+@pytest.mark.parametrize(
+    ("reason", "says", "rest"),
+    [
+        (f"262144 says {CARD_SAYS}; 32768 says {CONFIG_SAYS}", ["262144", "32768"], ""),
+        (f"1 says {CARD_SAYS}; 2 says {CONFIG_SAYS}; absent: longest answer", ["1", "2"], "absent: longest answer"),
+        (f"a; b says c says {CARD_SAYS}; 2 says {CONFIG_SAYS}", ["a; b says c", "2"], ""),
+        (f"1 says {CARD_SAYS}, {CONFIG_SAYS}; 2 says latency/1", ["1", "1"], ""),
+        ("asked for a, 6 of 26 answers say b", [None, None], "asked for a, 6 of 26 answers say b"),
+        ("it says nothing; of use", [None, None], "it says nothing; of use"),
+    ],
+)
+def test_each_side_of_a_contradiction_has_its_value_beside_its_quote(reason, says, rest):
+    sides = [cited(CARD_SAYS, "256K context window"), cited(CONFIG_SAYS, '"max_position_embeddings": 32768', "cd")]
+    shown = verdicts.view("C4", found("contradicted", sides, reason=reason), NOW)
+    assert ([one.says for one in shown.sides], shown.reason) == (says, rest)
+    assert [one.quote for one in shown.sides] == ["256K context window", '"max_position_embeddings": 32768']
+    assert shown.both == (" against ".join(dict.fromkeys(says)) if all(says) else reason)
+    assert shown.evidence == []
+
+
+def test_a_refusal_is_quoted_and_what_was_searched_leads_to_the_list():
+    reason = "searched in 2 documents; the developer says it will not tell"
+    shown = verdicts.view("D1", found("absent", [cited(CARD_SAYS, "we do not disclose")], reason=reason), NOW)
+    assert (shown.searched, shown.reason) == ("searched in 2 documents", "the developer says it will not tell")
+    assert [one.quote for one in shown.refusal] == ["we do not disclose"]
+    assert shown.proof == ""
+
+
+def test_a_source_says_when_it_was_fetched():
+    (shown,) = verdicts.view("A4", found("disclosed", [cited(CARD_SAYS, "released")], value="2026"), NOW).evidence
+    assert (shown.how, shown.taken.age) == ("fetched", "3 d ago")
+
+
+@pytest.mark.parametrize(
+    ("value", "quote", "whole"),
+    [
+        ("short", "other", None),
+        ("v" * 300, "other", "v" * 300),
+        ("a long one " * 20, "it is a  long\none " + "a long one " * 19, None),
+    ],
+)
+def test_a_long_value_is_clipped_and_told_whole_unless_a_quote_does(value, quote, whole):
+    shown = verdicts.view("A4", found("disclosed", [cited(CARD_SAYS, quote)], value=value), NOW)
+    assert len(shown.value) <= verdicts.LONGEST_VALUE
+    assert shown.whole == whole
+
+
+def rich(card):
+    """Return the card with an indicator that several facts answer, and with the documents that were read."""
+    card["rubric"] = {"id": "2026-11", "sha256": "ab"}
+    card["verdicts"] = [
+        {"indicator": "D10", "domain": "data", "points": "0.5"}
+        | found("partial", [cited(CARD_SAYS, "支持")], reason="disclosed: languages; absent: domain composition"),
+    ]
+    card["facts"] = [
+        {"fact": "languages"} | found("disclosed", [cited(CARD_SAYS, "支持")], title="Languages", value="zh"),
+        {"fact": "domain_composition"} | found("absent", reason="searched in 2 documents"),
+    ]
+    card["documents"] = [
+        {"url": url, "id": f"sha256:{'ab' * 32}", "fetched_at": "2026-11-21T00:00:00Z", "first_party": ours}
+        for url, ours in ((CARD_SAYS, True), ("file:notes.txt", False))
+    ]
+    return card
+
+
+def test_each_fact_of_an_indicator_has_its_own_state_and_what_the_card_leaves_out_is_unchecked(card):
+    (shown,) = views.verdicts(rich(card), rubric.load("2026-11"), NOW)
+    assert [(one.id, one.state) for one in shown.facts] == [
+        ("domain_composition", "absent"),
+        ("language_composition", "unchecked"),
+        ("languages", "disclosed"),
+    ]
+    assert shown.proof == "3 facts, 1 quote"
+
+
+def test_a_card_of_a_rubric_that_is_not_held_here_is_shown_without_facts(card):
+    card = rich(card)
+    card["rubric"]["id"] = "1999-01"
+    view = views.model(card, "sha256:ab", [], NOW)
+    assert [one.facts for domain in view.domains for one in domain.shown] == [[]]
+    assert view.addresses.methodology == "/methodology/1999-01"
+
+
+def test_the_documents_that_were_read_are_listed_and_absent_verdicts_lead_there(card, render):
+    page = render("model.html", view=views.model(rich(card), "sha256:ab", [], NOW), picture=None)
+    assert '<a class="searched" href="#read">searched in 2 documents</a>' in page
+    section = page[page.index('id="read"') : page.index("</section>", page.index('id="read"'))]
+    assert "Read 2 documents" in section
+    assert f'<a href="{CARD_SAYS}"' in section
+    assert '<span>file:notes.txt</span></span> <span class="minor">not the developer&#39;s, fetched' in section
+
+
+def test_a_card_older_than_lists_of_documents_does_not_speak_of_them(card, render):
+    page = render("model.html", view=views.model(card, "sha256:ab", [], NOW), picture=None)
+    assert 'href="#read"' not in page
+
+
+def test_the_methodology_shows_every_indicator_where_model_pages_link_to(render):
+    rules = rubric.load()
+    page = render("methodology.html", view=rubrics.view(rules))
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {one.id for one in rules.indicators} <= set(ids)
+    for one in rules.indicators:
+        beginning = page.index(f'id="{one.id}"')
+        about = page[beginning : page.index("</article>", beginning)]
+        assert f"Fresh for {one.ttl_days} day" in about
+        assert all(re.search(rf"#mark-{state}\b", about) for state in one.earns)
+    assert "`" not in page
+
+
+def test_a_model_page_leads_to_every_other_rubrics_view(client):
+    page = client.get("/models/example-lab/example-1-instruct").text
+    links = re.findall(r'href="(/v1/scorecards/[^"]+[?]view=[^"]+)"', page)
+    assert len(links) == len(projections.load())
+    assert {client.get(one).status_code for one in links} == {200}
+
+
+def test_contradictions_and_open_disputes_are_told_in_the_list(card, render):
+    card["disputes"] = [{"id": 1, "indicator": "A3", "state": state} for state in ("received", "upheld", "unchecked")]
+    row = listing.row(card)
+    assert (row.contradictions, row.disputes) == (2, 2)
+    page = render("index.html", view=listing.view([row], Query(), NOW))
+    assert f'<a href="{row.href}?state=contradicted#verdicts">' in page
+    assert f'<a href="{row.href}#answers">2 open disputes</a>' in page
 
 
 def test_unchecked_and_not_applicable_do_not_count_as_checked(card):
@@ -122,10 +294,10 @@ def test_unchecked_and_not_applicable_do_not_count_as_checked(card):
 
 
 def test_a_file_is_never_a_link_and_a_chinese_quote_has_its_language(card):
-    verdicts = {one["indicator"]: views.verdict(one, NOW) for one in card["verdicts"]}
-    assert verdicts["A3"].evidence[0].href is None
-    assert [one.language for one in verdicts["B3"].evidence] == [None, "zh"]
-    assert verdicts["C1"].value == "134,515,008"
+    shown = {one.id: one for one in views.verdicts(card, None, NOW)}
+    assert shown["A3"].evidence[0].href is None
+    assert [one.language for one in shown["B3"].sides] == [None, "zh"]
+    assert shown["C1"].value == "134,515,008"
 
 
 def test_an_unchecked_endpoint_has_a_reason_and_no_figures(card):
@@ -254,7 +426,19 @@ def render():
 
 def hostile(value):
     """Return the card with every text replaced by an attack, and its names, states and times kept."""
-    kept = ("schema", "taken_at", "expires_at", "as_of", "state", "status", "from", "to", "quantity", "basis")
+    kept = (
+        "schema",
+        "taken_at",
+        "fetched_at",
+        "expires_at",
+        "as_of",
+        "state",
+        "status",
+        "from",
+        "to",
+        "quantity",
+        "basis",
+    )
     numbers = ("score", "low", "high", "coverage", "value", "p50", "p95", "verification_rate", "points", "edges")
     if isinstance(value, dict):
         return {key: one if key in (*kept, *numbers) else hostile(one) for key, one in value.items()}
@@ -276,7 +460,7 @@ def test_an_answer_from_outside_stands_beside_its_indicator_and_in_its_section(c
     page = render("model.html", view=views.model(card, "sha256:ab", [], NOW, shown), picture=None)
     beside = page[page.index('id="A3"') : page.index("</article>", page.index('id="A3"'))]
     assert '<a href="#answer-7">Answer no. 7</a> says a point is missing: rejected' in beside
-    section = page[page.index('id="answers"') : page.index('id="changes"')]
+    section = page[page.index('id="answers"') : page.index('id="ratings"')]
     assert '<blockquote lang="zh" dir="auto">支持最长约 8K 上下文</blockquote>' in section
     for words in ("<bdi>Li</bdi>", "See the end", 'href="https://example.org/card"', ": read again</li>", 'href="#A3"'):
         assert words in section
@@ -297,12 +481,23 @@ def test_nothing_from_outside_becomes_markup(card, render):
     past = [views.history_row(card, ATTACK, NOW, NOW)]
     shown = answers([filed(url=ATTACK, quote=ATTACK, note=ATTACK, name=ATTACK, reason=ATTACK, indicator=ATTACK)], NOW)
     page = render("model.html", view=views.model(card, ATTACK, past, NOW, shown), picture=None)
-    assert page.count("&lt;img src=x", page.index("Answers from outside"), page.index("What changed")) >= 6
+    assert page.count("&lt;img src=x", page.index('id="answers"'), page.index('id="ratings"')) >= 6
     index = render("index.html", view=listing.view([listing.row(card)], Query(q=ATTACK), NOW))
-    missing = render("missing.html", ref=ATTACK)
+    missing = render("missing.html", title=ATTACK, ref=ATTACK, why=ATTACK)
     for text in (page, index, missing):
         assert "<img src=x" not in text
         assert "&lt;img src=x" in text
+    assert 'href="javascript:' not in page
+
+
+def test_nothing_from_outside_becomes_markup_in_facts_and_documents_either(card, render):
+    card = hostile(rich(card))
+    card["rubric"]["id"], card["verdicts"][0]["indicator"] = "2026-11", "D10"
+    card["facts"][0]["fact"] = "languages"
+    page = render("model.html", view=views.model(card, ATTACK, [], NOW), picture=None)
+    assert '<ul class="parts">' in page
+    assert '<ul class="read">' in page
+    assert "<img src=x" not in page
     assert 'href="javascript:' not in page
 
 
@@ -310,7 +505,9 @@ def test_pages_obey_a_policy_without_inline_styles_and_scripts(card, render):
     view = views.model(card, "sha256:ab", [views.history_row(card, "sha256:ab", NOW, NOW)], NOW)
     page = render("model.html", view=view, picture=Markup(latency_svg.render(card)))
     index = render("index.html", view=listing.view([listing.row(card)], Query(), NOW))
-    for text in (page, index):
+    full = render("model.html", view=views.model(rich(card), "sha256:ab", [], NOW, wanted="partial"), picture=None)
+    methodology = render("methodology.html", view=rubrics.view(rubric.load()))
+    for text in (page, index, full, methodology):
         assert re.findall(r"<style|\sstyle=|\son\w+=|<script>|<script [^>]*>[^<]", text) == []
         assert '=""' not in re.sub(r'(value|alt)=""', "", text)
 
@@ -321,7 +518,7 @@ def test_every_indicator_has_its_own_address_on_the_page(card, render):
     assert len(ids) == len(set(ids))
     assert {one["indicator"] for one in card["verdicts"]} <= set(ids)
     assert {link for link in re.findall(r'href="#([^"]+)"', page) if not link.startswith("mark-")} <= set(ids)
-    assert '<blockquote lang="zh">支持最长约 8K 上下文</blockquote>' in page
+    assert '<blockquote lang="zh" dir="auto">支持最长约 8K 上下文</blockquote>' in page
 
 
 def test_what_was_not_measured_is_said_and_never_zero(card, render):

@@ -168,6 +168,22 @@ def test_json_is_json(stocked, arguments):
     assert isinstance(json.loads(done.stdout), list | dict)
 
 
+def test_a_card_is_shown_by_another_rubric(stocked):
+    instance = stocked()
+    assert instance.run("score", "stub/m0").returncode == 0
+    whole, told = (
+        json.loads(instance.run("show", "stub/m0", "--json", *more).stdout) for more in ([], ["--view", "mof"])
+    )
+    assert (told["card"], told["view"], told["summary"]["class"]) == (whole["id"], "mof", None)
+    shown = instance.run("show", "stub/m0", "--view", "mof")
+    assert shown.returncode == 0, shown.stderr
+    assert "Model parameters (Final)" in shown.stdout
+    assert "class: none" in shown.stdout
+    refused = instance.run("show", "stub/m0", "--view", "all")
+    assert refused.returncode == 2
+    assert "fmti-2025-mapped" in refused.stderr
+
+
 def test_people_can_read_a_card_in_the_terminal(stocked):
     instance = stocked()
     assert instance.run("score", "stub/m0").returncode == 0

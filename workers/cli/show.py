@@ -6,6 +6,7 @@ import click
 from rich.table import Column, Table
 from rich.text import Text
 
+from scorecards import views
 from service.store import cards, db
 from workers.cli import _shared
 from workers.cli.score import known_model
@@ -25,8 +26,9 @@ MARKS = {
 
 @click.command()
 @click.argument("model")
+@click.option("--view", type=click.Choice(list(views.load())), help="What the card says by another rubric.")
 @click.option("--json", "as_json", is_flag=True)
-def COMMAND(model: str, as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
+def COMMAND(model: str, view: str | None, as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
     """Show the card of MODEL as it is published now."""
     with _shared.opened() as context:
         known_model(context, model)
@@ -34,8 +36,11 @@ def COMMAND(model: str, as_json: bool) -> None:  # noqa: N802, FBT001 - gathered
             published = cards.latest(session, model)
     if published is None:
         raise _shared.Failed(f"{model}: wants a published card, has none yet; `pellucid score {model}` makes one")
+    shown = views.render(views.named(view), published.card) if view else published.card
     if as_json:
-        _shared.print_json({"id": published.card_id, **published.card})
+        _shared.print_json({"card" if view else "id": published.card_id, **shown})
+    elif view:
+        _print_view(shown, published.card_id)
     else:
         _print(published.card, published.card_id)
 
@@ -49,6 +54,27 @@ def _print(card: dict[str, Any], card_id: str) -> None:
     _shared.out.print(_verdicts(card["verdicts"]))
     for endpoint in card["endpoints"]:
         _shared.out.print(_endpoint(endpoint))
+
+
+def _print_view(view: dict[str, Any], card_id: str) -> None:
+    _shared.out.print(Text(view["title"], style="bold"))
+    _shared.out.print(Text(f"{view['attribution']}\nfrom card {card_id}", style="dim"))
+    table = Table("id", "item", "state", "value", "rests on", box=None)
+    for one in view["items"]:
+        why = one.get("lacks") or ", ".join(because.get("fact", "") for because in one["because"])
+        value = "" if one["value"] is None else str(one["value"])[:40]
+        table.add_row(*(Text(cell) for cell in (one["id"], one["title"], one["state"], value, why)))
+    _shared.out.print(table)
+    for name, one in view["summary"].items():
+        _shared.out.print(Text(f"{name}: {_summed(one)}"))
+
+
+def _summed(value: Any) -> str:  # noqa: ANN401 - any part of a summary
+    if isinstance(value, list):
+        return (
+            "; ".join(f"{one['title']}: {one['reason']}" if isinstance(one, dict) else one for one in value) or "none"
+        )
+    return "none" if value is None else str(value)
 
 
 def _pillars(pillars: dict[str, Any]) -> Table:

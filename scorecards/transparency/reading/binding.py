@@ -1,7 +1,7 @@
 """Which statements of a document are about this model: by heading, the sentence's own subject, or table column."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scorecards.transparency.reading.layout import Block, Kind
@@ -13,6 +13,7 @@ from scorecards.transparency.reading.text import Flat, sentences
 LINK_OPENING = 600
 """Characters of markup that may stand between where a link begins and its words."""
 
+PAIR = 2
 LONGEST_TITLE = 80
 """Characters of a heading that can be the name of a model."""
 
@@ -21,17 +22,24 @@ _ANAPHORA = re.compile(
 )
 _SUBJECT_END = re.compile(
     r"\b(?:is|was|are|were|has|have|had|features?|supports?|offers?|uses?|comes|delivers?|achieves?|contains?"
-    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?)\b|[是为有采支使用提]|:",
+    r"|comprises?|provides?|costs?|requires?|can|will|may|must|should|outperforms?|surpass(?:es)?|employed|underwent|utilizes?|utilized|adopts?|leverages?|belongs?|builds?|extends?|follows?|shares?)\b|[是为有采支使用提]|:",
 )
 _LEAD = re.compile(
     r"^(?:In|On|For|With|Unlike|Compared|Following|Building|Based|From|Since|To|By|As|Like|Beyond|Despite|Similar"
     r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
+_ADDRESS = re.compile(r"\S*(?:://|@|/)\S*")
+_SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
+_ATTRIBUTIVE = re.compile(r"[^,，。;；]{1,24}的\s?")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
 _MODEL_COLUMN = re.compile(
     r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$",
+    re.IGNORECASE,
+)
+_PLAIN_COLUMN = re.compile(
+    r"^(?:values?|details?|descriptions?|notes?|specifications?|settings?|results?|scores?|metrics?|yes|no)\b",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
@@ -80,8 +88,16 @@ class Passage:
         return self.flat.text[self.start : self.end]
 
     def ours_at(self, at: int) -> bool:
-        """Tell whether what stands at a place of `text` is about this model: the nearest name before it decides."""
-        before = [one for one in self.mentions if one.start - self.start <= at]
+        """Tell whether what stands at a place of `text` is about this model: the nearest name before it decides.
+
+        Where a stranger is named and this model is not, all of it is about the stranger.
+        """
+        if any(one.stranger for one in self.mentions) and all(one.who is Who.OTHER for one in self.mentions):
+            return False
+        described = [
+            one for one in self.mentions if _ATTRIBUTIVE.fullmatch(self.text[at : max(one.start - self.start, at)])
+        ]
+        before = described[:1] or [one for one in self.mentions if one.start - self.start <= at]
         if not before:
             return self.ours
         nearest = before.pop()
@@ -90,24 +106,34 @@ class Passage:
         return nearest.who is not Who.OTHER
 
 
-def passages(blocks: Sequence[Block], names: Names) -> list[Passage]:
-    """Return every passage of these blocks in order, each bound to this model or to another one."""
-    firsts = [_sentence(block.flat.text) for block in blocks if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)]
-    names.knows_rivals(introduced_in(firsts, names))
-    walk = _Walk(names, names_ours=any(names.owns(block.flat.text) for block in blocks))
+def passages(blocks: Sequence[Block], names: Names, is_label: Callable[[str], bool]) -> list[Passage]:
+    """Return every passage of these blocks in order, each bound to this model or to another one.
+
+    Args:
+        is_label: Tells whether a cell names something that is asked about ("Total parameters").
+    """
+    names.knows_rivals(introduced_in(_sentences(blocks), names, _small_words(blocks)))
+    walk = _Walk(names, is_label, names_ours=any(names.owns(block.flat.text) for block in blocks))
     return [one for block in blocks for one in walk.read(block)]
 
 
-def _sentence(text: str) -> str:
-    start, end = next(sentences(text), (0, 0))
-    return text[start:end]
+def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
+            yield from (block.flat.text[start:end] for start, end in sentences(block.flat.text))
+
+
+def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the words that the document writes without a capital somewhere."""
+    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(_ADDRESS.sub(" ", block.flat.text)))
 
 
 class _Walk:
     """Goes through the blocks of one document and remembers what they are about."""
 
-    def __init__(self, names: Names, *, names_ours: bool) -> None:
+    def __init__(self, names: Names, is_label: Callable[[str], bool], *, names_ours: bool) -> None:
         self._names = names
+        self._is_label = is_label
         self._names_ours = names_ours
         self._headings: list[tuple[int, str, Who | None]] = []
         self._running: Who | None = None
@@ -222,6 +248,8 @@ class _Walk:
         headers = max(1, next((at for at, row in enumerate(rows) if not all(cell.header for cell in row)), len(rows)))
         top = rows[min(headers, len(rows)) - 1]
         by_column = [self._names.who(cell.text) for cell in top]
+        if self._compares_strangers(top, rows):
+            by_column = [None, *(Who.OTHER for _ in top[1:])]
         named = [who for who in by_column[1:] if who is not None]
         for at, row in enumerate(rows):
             yield from self._row(top, row, by_column if named else None, header=at < headers)
@@ -243,9 +271,18 @@ class _Walk:
                 ours = whose if whose is not None else self._ours()
                 is_value = at > 0
             label = " | ".join(one for one in (*(label_cells[:at][:2]), heading) if one and one != cell.text)
-            kind = "cell" if is_value and not header else "header"
+            # Of two columns the first row is a pair of its own as often as a header.
+            kind = "cell" if is_value and (not header or len(row) == PAIR) else "header"
             passage = self._passage(kind, cell.flat, (0, len(cell.text)), ours=ours, label=label)
             yield replace(passage, quoted=self._line(row))
+
+    def _compares_strangers(self, top: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> bool:
+        """Tell whether the columns are models that nobody knows: properties stand in the first column, none on top."""
+        heads = [cell.text for cell in top[1:]]
+        if len(heads) < PAIR or any(self._names.who(one) or self._is_label(one) for one in heads):
+            return False
+        strange = all(one[:1].isupper() and not _MEMBER.match(one) and not _PLAIN_COLUMN.match(one) for one in heads)
+        return strange and any(self._is_label(row[0].text) for row in rows if row)
 
     def _row_is_about(self, top: Sequence[Cell], row: Sequence[Cell]) -> bool | None:
         """Return whether a row of a table of models is this model's; None when its first cells name no model."""

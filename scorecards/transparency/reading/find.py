@@ -56,6 +56,7 @@ class Candidate:
     cue: str
     note: str = ""
     of_family: bool = False
+_BETWEEN_CLAUSES = re.compile(r"[,;，；] ?(?!\d)|\b(?:and|while|whereas) (?=(?:is|was|has|supports?|trained|features?)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _found(passage: Passage, attempt: _Attempt, cues: Cues, order: int) -> Itera
     if not matches or not _in_place(passage, attempt) or _withheld(passage.text, cue, kind.kind):
         return
     for found in matches:
-        if not _about_us(passage, attempt, found):
+        if not _about_us(passage, attempt, found) or _excluded(passage, attempt, found):
             continue
         value = valuing.value(Match(cue, kind, found, attempt.beside, passage.text))
         if value is not None:
@@ -151,16 +152,33 @@ def _in_place(passage: Passage, attempt: _Attempt) -> bool:
     if cue.below and not any(cue.below.search(one) for one in passage.headings):
         return False
     beside = attempt.beside if cue.form in ("label", "under") and attempt.beside else passage.text
-    if cue.context and not cue.context.search(beside):
+    return not (cue.context and not cue.context.search(beside))
+
+
+def _excluded(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool:
+    """Tell whether the cue's `unless` stands with the match: for a number in prose, in the clause it stands in."""
+    cue = attempt.cue
+    if cue.unless is None:
         return False
-    return not (cue.unless and cue.unless.search(beside if cue.form == "under" else passage.text))
+    if cue.form == "says" and "n" in cue.pattern.groupindex:
+        return bool(cue.unless.search(_clause(attempt.text, found)))
+    return bool(cue.unless.search((attempt.beside or "") if cue.form == "under" else passage.text))
+
+
+def _clause(text: str, found: re.Match[str]) -> str:
+    start = max((one.end() for one in _BETWEEN_CLAUSES.finditer(text, 0, found.start())), default=0)
+    end = _BETWEEN_CLAUSES.search(text, found.end())
+    return text[start : end.start() if end else None]
 
 
 def _withheld(text: str, cue: Cue, kind: str) -> bool:
     """Tell whether the sentence refuses or only promises what the cue looks for."""
-    if kind != "count" and speech.promises(text):
+    if kind == "count" and "n" in cue.pattern.groupindex:
+        return speech.promises_number(text)
+    if speech.promises(text):
         return True
-    return cue.earns == "known" and kind not in ("count", "flag") and speech.refuses(text)
+    refused = speech.refuses(text) if cue.earns == "known" else speech.conceals(text)
+    return refused and kind != "flag"
 
 
 def _about_us(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool:

@@ -23,11 +23,12 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in a flat text."""
+    """A name in a flat text; `stranger` = one that no list knows and the document itself introduced."""
 
     start: int
     end: int
     who: Who
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Names:
 
     def __init__(self, identity: Identity) -> None:
         own = [tokens(name) for name in identity.names] or [tokens(identity.ref.partition("/")[2])]
+        self._own_tokens = [set(one) for one in own]
         self._own = [_parts(one) for one in own if one]
         self._makers = {tokens(name) for name in identity.developers}
         self._families = {one.stem for one in self._own}
@@ -118,9 +120,10 @@ class Names:
         found = sorted((_whole_word(one) for one in distinct), key=len, reverse=True)
         self._rivals = re.compile("|".join(found)) if found else None
 
-    def is_maker(self, name: str) -> bool:
-        """Tell whether this is the developer's own name."""
-        return tokens(name) in self._makers
+    def is_own(self, name: str) -> bool:
+        """Tell whether this is the developer's name, or a part of the model's own."""
+        parts = tokens(name)
+        return any(set(parts) <= own for own in (*map(set, self._makers), *self._own_tokens))
 
     def owns(self, text: str) -> bool:
         """Tell whether a text names this model or its family."""
@@ -132,7 +135,7 @@ class Names:
         names = (one.span() for one in self._known.finditer(_lower(text), start, end))
         found = [Mention(first, last, who) for first, last in names if (who := self._who(text[first:last]))]
         if self._rivals is not None:
-            found += [Mention(*one.span(), Who.OTHER) for one in self._rivals.finditer(text, start, end)]
+            found += [Mention(*one.span(), Who.OTHER, stranger=True) for one in self._rivals.finditer(text, start, end)]
             found.sort(key=lambda one: one.start)
         return found
 

@@ -26,6 +26,16 @@ def promises(text: str) -> bool:
     return bool(_patterns()["promised"].search(text))
 
 
+def promises_number(text: str) -> bool:
+    """Tell whether a number of a sentence is only to come."""
+    return bool(_patterns()["promised_number"].search(text))
+
+
+def conceals(text: str) -> bool:
+    """Tell whether a sentence refuses and says nothing after all; "not fully disclosed, but …" says something."""
+    return refuses(text) and not _patterns()["conceded"].search(text)
+
+
 def instructs(text: str) -> bool:
     """Tell whether a passage gives orders to a machine that reads it."""
     return bool(_patterns()["instructed"].search(text, 0, MAX_SEARCHED))

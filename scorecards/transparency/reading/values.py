@@ -15,6 +15,9 @@ SCALES = {
     "m": 10**6, "million": 10**6, "百万": 10**6, "千万": 10**7,
     "k": 10**3, "thousand": 10**3, "万": 10**4, "千": 10**3,
 }  # fmt: skip
+_IN_WORDS = {
+    name: str(at) for at, name in enumerate("one two three four five six seven eight nine ten".split(), start=1)
+}
 _NUMBER = re.compile(placeholders.NUMBER, re.IGNORECASE)
 _DATE = re.compile(placeholders.DATE, re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -30,7 +33,7 @@ def scaled(number: str, unit: str | None) -> Decimal:
     >>> scaled("14.8", "trillion"), scaled("1,024", None), scaled("3", "亿")
     (Decimal('14800000000000'), Decimal('1024'), Decimal('300000000'))
     """
-    value = Decimal(number.replace(",", "")) * SCALES.get((unit or "").lower(), 1)
+    value = Decimal(_IN_WORDS.get(number.lower(), number.replace(",", ""))) * SCALES.get((unit or "").lower(), 1)
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 

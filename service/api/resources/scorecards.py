@@ -10,14 +10,15 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.orm import Session
 
-from scorecards import diff, rubric
+from scorecards import diff, rubric, views
 from scorecards.exports import badge_json, badge_svg
 from scorecards.exports._export import Export
+from scorecards.views import ViewError
 from service import secrets
 from service.api import paging
 from service.api.errors import refuse
 from service.api.representation import representation
-from service.api.schemas import ScorecardSchema, SummarySchema, paged
+from service.api.schemas import ScorecardSchema, SummarySchema, ViewSchema, paged
 from service.api.service import service
 from service.store import cards
 from service.store.cards import Published
@@ -36,11 +37,22 @@ def _has_utc(at: datetime) -> None:
         raise ValidationError("wants an instant between the years 1 and 9999 in UTC") from None
 
 
+def _is_view(name: str) -> None:
+    try:
+        views.named(name)
+    except ViewError as error:
+        raise ValidationError(str(error)) from error
+
+
 class CardQuery(Schema):
-    """Which of a model's cards; the newest by default."""
+    """Which of a model's cards, and by which rubric; the newest and whole by default."""
 
     at = fields.AwareDateTime(validate=_has_utc, metadata={"description": "The card in force at this instant"})
     id = fields.String(metadata={"description": "The card of this id"})
+    view = fields.String(
+        validate=_is_view,
+        metadata={"description": "What the card says by another rubric", "enum": list(views.load())},
+    )
 
 
 class DiffQuery(Schema):
@@ -63,12 +75,17 @@ def list_cards(query: Mapping[str, Any]) -> Response:
 @BLUEPRINT.get("/<developer>/<model>")
 @BLUEPRINT.arguments(CardQuery, location="query")
 @BLUEPRINT.response(200, ScorecardSchema)
+@BLUEPRINT.doc(responses={200: {"content": {"application/json": {"schema": {"oneOf": [ScorecardSchema, ViewSchema]}}}}})
 def get_card(query: Mapping[str, Any], developer: str, model: str) -> Response:
-    """Return a model's card: the newest, the one in force at an instant, or the one of an id."""
+    """Return a model's card: the newest, the one in force at an instant, or the one of an id.
+
+    With `view`, what that card says by another rubric; no signature covers it, the card's does.
+    """
     ref = f"{developer}/{model}"
     with service().session() as session:
         found = _chosen(session, ref, query)
-    return representation(_whole(found), headers={"Pellucid-Card": found.card_id})
+    body = _viewed(found, query["view"]) if "view" in query else _whole(found)
+    return representation(body, headers={"Pellucid-Card": found.card_id})
 
 
 @BLUEPRINT.get("/<developer>/<model>/history")
@@ -139,6 +156,13 @@ def _whole(published: Published) -> dict[str, Any]:
     key = secrets.signing_key(secrets.master_key(service().settings)).public_key()
     signature = {"algorithm": "ed25519", "value": published.signature, "public_key": secrets.public_text(key)}
     return {"id": published.card_id, **published.card, "signature": signature}
+
+
+def _viewed(published: Published, name: str) -> dict[str, Any]:
+    """Return a view of the card, with the id of the card that it is a projection of."""
+    card = published.card
+    told = {"card": published.card_id, "model": card["model"]["ref"], "as_of": card["as_of"]}
+    return {**told, **views.render(views.named(name), card)}
 
 
 def _summary(published: Published) -> dict[str, Any]:

@@ -1,0 +1,205 @@
+"""The publish job over a real database and a clock that tests set."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+
+import workers.jobs
+from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
+from scorecards.evidence import Basis, Document, Finding, Quote, Reading, Source
+from service.config import Settings
+from service.store import cards, catalog, db, evidence, jobs, migrate
+from service.store.evidence import Found
+from service.store.jobs import Wanted
+from service.store.tables import EventRow
+from workers import publishing
+from workers.context import Context
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CITED = Cited("test", NOON.date())
+MODEL = Model("maker/model-1", "Model 1", "maker", CITED, open_weights=True)
+ENDPOINT = Endpoint("host:model-1", MODEL.ref, "host", "model-1", "openai_chat", "https://host.example/v1", CITED)
+CARD_URL = "https://maker.example/card.md"
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def context(tmp_path, clock):
+    engine = db.connect(f"sqlite:///{tmp_path / 'pellucid.db'}")
+    migrate.upgrade(engine)
+    with db.write(engine) as session:
+        maker = Developer("maker", "Maker", "CN", CITED)
+        catalog.add(session, Catalog({"maker": maker}, {MODEL.ref: MODEL}, {ENDPOINT.ref: ENDPOINT}), "bundled")
+    settings = Settings(data_dir=tmp_path, database_url=str(engine.url))
+    yield Context(engine, settings, lambda *_: None, Ed25519PrivateKey.generate(), clock=clock)
+    engine.dispose()
+
+
+def document(text, at=NOON):
+    return Document.of(text.encode(), CARD_URL, "text/markdown", at, first_party=True)
+
+
+def said(found, words, quantity="weights_licence"):
+    start = found.content.index(words.encode())
+    source = Source(f"sha256:{found.sha256}", found.url, Quote(words, start, start + len(words.encode())))
+    return Reading(quantity, MODEL.ref, Finding.KNOWN, Basis.FIRST_PARTY, found.fetched_at, "document/1",
+                   value=words, n=1, sources=(source,))  # fmt: skip
+
+
+def probed(at=NOON, *, listed=True):
+    source = Source("sha256:exchange", ENDPOINT.ref)
+    return Reading("served_model_listed", ENDPOINT.ref, Finding.KNOWN, Basis.EXECUTED, at, "models_list/1",
+                   value=listed, n=1, note="the id is listed", sources=(source,))  # fmt: skip
+
+
+def record(context, documents=(), readings=()):
+    now = context.clock()
+    with db.write(context.engine) as session:
+        jobs.request(session, Wanted(f"collect:{now}", "collect", {}), now)
+        lease = jobs.claim(session, jobs.id_of(session, f"collect:{now}"), "me", now, 60)
+        evidence.record(session, lease, Found(MODEL.ref, "collect", documents=documents, readings=readings), now)
+        jobs.request(session, jobs.publish_job(MODEL.ref), now)
+        jobs.finish(session, lease, now)
+
+
+def sweep_and_run(context):
+    """Do everything that is due now, as the sweeper and a worker would."""
+    with db.read(context.engine) as session:
+        due = jobs.due(session, context.clock())
+    return [job for job in due if workers.jobs.run(context, job)]
+
+
+def newest(context):
+    with db.read(context.engine) as session:
+        return cards.latest(session, MODEL.ref).card
+
+
+def told(context, kind):
+    with db.read(context.engine) as session:
+        return list(session.scalars(select(EventRow).where(EventRow.type == kind).order_by(EventRow.id)))
+
+
+def changed(card):
+    """Return what changed among the verdicts; measurements come and go with their window."""
+    return [(one["path"], one["kind"], one["after"]) for one in card["changes"] if one["path"].startswith("verdicts.")]
+
+
+def states(card, part="verdicts", name="indicator"):
+    return {one[name]: one for one in card[part]}
+
+
+def test_eight_days_later_a_new_card_says_what_is_stale_and_an_event_tells_of_each(context, clock):
+    record(context, [page := document("license: mit")], [said(page, "mit"), probed()])
+    sweep_and_run(context)
+    first = newest(context)
+    assert not any(one["stale"] for one in first["verdicts"])
+    assert told(context, "evidence.stale") == []
+
+    clock.now = NOON + timedelta(days=6)
+    assert sweep_and_run(context) == []
+
+    clock.now = NOON + timedelta(days=8)
+    assert sweep_and_run(context)
+    second = newest(context)
+    assert second["sequence"] == first["sequence"] + 1
+    assert changed(second) == [("verdicts.A2.stale", "evidence_refresh", "true")]
+    assert states(second)["A2"]["state"] == states(first)["A2"]["state"] == "verified"
+    assert states(second)["A2"]["stale"]
+    assert not states(second)["B3"]["stale"]
+    (event,) = told(context, "evidence.stale")
+    assert event.subject == f"{MODEL.ref}#A2"
+    assert event.at == clock.now
+    assert event.body["card"] == told(context, "scorecard.published")[-1].body["card"]
+    assert event.body["change"]["before"] == "false"
+
+    assert sweep_and_run(context) == []  # nothing is told twice
+    clock.now = NOON + timedelta(days=31)
+    sweep_and_run(context)
+    assert {one.subject for one in told(context, "evidence.stale")} == {f"{MODEL.ref}#{i}" for i in ("A2", "B3", "B4")}
+
+
+def test_a_failed_publication_writes_no_event(context, clock, monkeypatch):
+    record(context, readings=[probed()])
+    sweep_and_run(context)
+    clock.now = NOON + timedelta(days=8)
+    monkeypatch.setattr(jobs, "finish", _fails)
+    with pytest.raises(RuntimeError):
+        sweep_and_run(context)
+    assert told(context, "evidence.stale") == []
+    assert newest(context)["sequence"] == 1
+
+
+def _fails(*_arguments, **_more):
+    raise RuntimeError("the machine stopped")
+
+
+def test_fresh_evidence_after_a_stale_one_is_told_as_a_refresh(context, clock):
+    record(context, readings=[probed()])
+    sweep_and_run(context)
+    clock.now = NOON + timedelta(days=8)
+    sweep_and_run(context)
+    record(context, readings=[probed(clock.now)])
+    sweep_and_run(context)
+    third = newest(context)
+    assert changed(third) == [("verdicts.A2.stale", "evidence_refresh", "false")]
+    assert len(told(context, "evidence.stale")) == 1
+
+
+def test_every_awarded_point_has_url_quote_hash_and_date_and_its_document_is_listed(context):
+    record(context, [page := document("license: mit")], [said(page, "mit")])
+    sweep_and_run(context)
+    card = newest(context)
+    expected = {"url": CARD_URL, "id": f"sha256:{page.sha256}", "taken_at": "2026-11-23T12:00:00Z",
+                "quote": {"text": "mit", "start": 9, "end": 12}}  # fmt: skip
+    assert states(card)["B3"]["evidence"] == [expected]
+    assert card["documents"] == [
+        {"url": CARD_URL, "id": f"sha256:{page.sha256}", "fetched_at": "2026-11-23T12:00:00Z", "first_party": True}
+    ]
+
+
+def test_of_a_document_the_newest_version_is_listed_with_the_day_it_was_last_seen(context, clock):
+    old, new = document("license: mit"), document("license: gemma", NOON + timedelta(hours=1))
+    record(context, [old], [said(old, "mit")])
+    clock.now = NOON + timedelta(hours=1)
+    record(context, [new], [said(new, "gemma")])
+    clock.now = NOON + timedelta(hours=2)
+    again = document("license: gemma", clock.now)
+    record(context, [again], [said(again, "gemma")])
+    sweep_and_run(context)
+    (listed,) = newest(context)["documents"]
+    assert (listed["id"], listed["fetched_at"]) == (f"sha256:{new.sha256}", "2026-11-23T14:00:00Z")
+
+
+def test_events_of_a_card_are_itself_states_and_staleness():
+    card = {
+        "model": {"ref": "maker/model-1"},
+        "sequence": 2,
+        "changes": [
+            {"path": "verdicts.A2.stale", "after": "true"},
+            {"path": "verdicts.A3.stale", "after": "false"},
+            {"path": "verdicts.A4.state", "after": "disclosed"},
+            {"path": "verdicts.A4.value", "after": "2026"},
+            {"path": "facts.post_training.state", "after": "known"},
+            {"path": "endpoints.host:model-1.ttft_ms", "after": "3"},
+        ],
+    }
+    assert [(one.type, one.subject) for one in publishing.events(card, "sha256:1")] == [
+        ("scorecard.published", "maker/model-1"),
+        ("evidence.stale", "maker/model-1#A2"),
+        ("verdict.changed", "maker/model-1#A4"),
+    ]
