@@ -1,5 +1,6 @@
 """Whether two readings of one fact agree, by the kind of value; free statements never contradict each other."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from scorecards.rubric import Fact
 from scorecards.transparency import licences
 from scorecards.transparency.reading.valuing import MONOLINGUAL
 
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}$")
 Agree = Callable[[Reading, Reading, Fact], bool]
 
 
@@ -21,6 +23,8 @@ def _number(one: Reading, other: Reading, fact: Fact) -> bool:
     first, second = one.value, other.value
     if not (isinstance(first, Decimal) and isinstance(second, Decimal)):
         return True
+    if one.unit and other.unit and one.unit != other.unit:
+        return True
     if _close(first, second, fact.tolerance) or _same_rounded(first, second):
         return True
     low, high = (one, other) if first < second else (other, one)
@@ -32,10 +36,19 @@ def _close(first: Decimal, second: Decimal, tolerance: Decimal) -> bool:
 
 
 def _same_rounded(first: Decimal, second: Decimal) -> bool:
-    """Tell whether the number with fewer digits is the other one rounded (37 of 36.7), from two digits on."""
-    digits = sorted(len(one.normalize().as_tuple().digits) for one in (first, second))
-    places = max(digits[0], 2)
-    return _rounded(first, places) == _rounded(second, places)
+    """Tell whether the number with fewer digits is the other one rounded (37 of 36.7).
+
+    A single digit may also be what is left of the other one (7 of 7.61): so are sizes named.
+    """
+    short, exact = sorted((first, second), key=lambda one: len(one.normalize().as_tuple().digits))
+    digits = len(short.normalize().as_tuple().digits)
+    if (
+        digits == 1
+        and short.adjusted() == exact.adjusted()
+        and int(exact.scaleb(-exact.adjusted())) == int(short.scaleb(-short.adjusted()))
+    ):
+        return True
+    return _rounded(short, digits) == _rounded(exact, digits)
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:
@@ -45,6 +58,8 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
 def _date(one: Reading, other: Reading, _fact: Fact) -> bool:
     """Compare to the precision that both have."""
     first, second = str(one.value), str(other.value)
+    if not (_DATE.match(first) and _DATE.match(second)):
+        return True  # a quarter or a season is no month
     return first.startswith(second) or second.startswith(first)
 
 
@@ -64,7 +79,9 @@ def _languages(one: Reading, other: Reading, _fact: Fact) -> bool:
 
 
 def _text(one: Reading, other: Reading, _fact: Fact) -> bool:
-    return str(one.value).strip().casefold() == str(other.value).strip().casefold()
+    """Compare what things are called; `Qwen/Qwen2.5-32B` is `Qwen2.5-32B`."""
+    first, second = (str(each.value).strip().casefold().rpartition("/")[2] for each in (one, other))
+    return first == second
 
 
 def _flag(one: Reading, other: Reading, _fact: Fact) -> bool:

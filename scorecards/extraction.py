@@ -3,7 +3,7 @@
 `extract` is the whole way from documents to answers; `gold` names answers as the hand-made labels do.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -36,28 +36,41 @@ class Answer:
     reason: str
 
 
-def extract(identity: Identity, documents: Sequence[Document], cues: Cues | None = None) -> list[Answer]:
+Second = Callable[[Identity, Document, Sequence[Reading]], Iterable[Reading]]
+"""A second reader: `(who it is about, document, what was read in it) -> what it adds`."""
+
+
+def nothing(_identity: Identity, _document: Document, _found: Sequence[Reading]) -> Iterable[Reading]:
+    """Add nothing."""
+    return ()
+
+
+def extract(
+    identity: Identity, documents: Sequence[Document], cues: Cues | None = None, second: Second = nothing
+) -> list[Answer]:
     """Return an answer for every fact of the rubric that documents can answer, in the order of the rubric.
 
     Args:
         identity: The model that it is about; whatever is said about another one is nothing.
         documents: In any order. All are taken as the developer's own.
         cues: Other cues than the bundled ones.
+        second: Who reads each document once more.
     """
     known, rules = cues or reading.cues(), rubric.load()
-    found = [one for document in documents for one in _read(identity, replace(document, first_party=True), known)]
+    ours = [replace(document, first_party=True) for document in documents]
+    found = [one for document in ours for one in _read(identity, document, known, second)]
     readable = {one for collector in collectors.load().values() for one in collector.quantities} | known.kinds.keys()
     as_of = max((one.taken_at for one in found), default=NEVER)
     verdicts = judge.facts(rules, found, as_of)
     return [_answer(verdict) for name, verdict in verdicts.items() if name in readable]
 
 
-def _read(identity: Identity, document: Document, cues: Cues) -> Iterable[Reading]:
+def _read(identity: Identity, document: Document, cues: Cues, second: Second) -> list[Reading]:
+    found: list[Reading] = []
     for one in collectors.load().values():
         if one.accepts(document):
-            yield from (
-                prose.read_by(cues, identity, document) if one is prose.COLLECTOR else one.read(identity, document)
-            )
+            found += prose.read_by(cues, identity, document) if one is prose.COLLECTOR else one.read(identity, document)
+    return [*found, *second(identity, document, found)]
 
 
 def _answer(verdict: Verdict) -> Answer:

@@ -15,12 +15,13 @@ from itertools import combinations
 from scorecards import compare, derived
 from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
 from scorecards.rubric import Fact, Indicator, Rubric
+from scorecards.transparency import licences
 from scorecards.verdict import POINTS, State, Verdict
 
 NOBODY_LOOKED = {
     "artifact": "no weights file was collected yet",
-    "document": "no document was collected yet",
-    "metadata": "no document was collected yet",
+    "document": "no document was read for it yet",
+    "metadata": "no document was read for it yet",
     "probe": "no endpoint was probed yet",
 }
 EARNED: dict[tuple[Basis, Finding], State] = {
@@ -49,10 +50,14 @@ def judge(fact: Fact, readings: Iterable[Reading], as_of: datetime, ttl: timedel
     """Return the verdict on one fact from every reading of it, in whatever order they come.
 
     Only the newest reading of each (reader, source) counts. A reading that could not be measured never weighs
-    against one that could. Somebody else's word never contradicts and never earns a point.
+    against one that could. Somebody else's word never contradicts and never earns a point; neither does the
+    developer's without a quote.
     """
     when = _When(as_of, ttl)
-    relevant = _newest([one for one in readings if one.quantity == fact.id and one.taken_at <= as_of])
+    relevant = [
+        _credited(one)
+        for one in _newest([one for one in readings if one.quantity == fact.id and one.taken_at <= as_of])
+    ]
     found = [one for one in relevant if one.finding in (Finding.KNOWN, Finding.PARTIAL)]
     searched = [one for one in relevant if one.finding is Finding.ABSENT]
     unread = [one for one in relevant if one.finding is Finding.UNMEASURED]
@@ -73,12 +78,18 @@ def facts(rubric: Rubric, readings: Sequence[Reading], as_of: datetime) -> dict[
     return {name: _asked(rubric.facts[name], one, found) for name, one in found.items()}
 
 
+def _credited(reading: Reading) -> Reading:
+    """Return a reading with what it is worth: the developer's word that nobody can look up is hearsay."""
+    quoted = any(source.quote for source in reading.sources)
+    return reading if quoted or reading.basis is not Basis.FIRST_PARTY else replace(reading, basis=Basis.THIRD_PARTY)
+
+
 def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdict:
     """Return `not_applicable` for what the documents do not say because the model has no such thing."""
     needed, known = others.get(fact.only_if), others.get(fact.once_known)
     if verdict.state is not State.ABSENT or needed is None or known is None:
         return verdict
-    if needed.state is State.ABSENT and known.points:
+    if needed.state is State.ABSENT and known.state in (State.DISCLOSED, State.VERIFIED):
         return not_applicable(fact.id, f"{fact.only_if.replace('_', ' ')} is not said of it")
     return verdict
 
@@ -225,18 +236,30 @@ def not_applicable(name: str, reason: str) -> Verdict:
 
 
 def _newest(readings: Sequence[Reading]) -> list[Reading]:
-    """Drop what a later reading of the same reader and the same sources' addresses replaced; oldest first."""
-    ordered = sorted(readings, key=_order)
-    kept = {_key(one): one for one in ordered}
-    # A later look that could not be made does not wipe out what was seen before: evidence ages, it does not vanish.
-    for one in ordered:
-        if kept[_key(one)].finding is Finding.UNMEASURED and one.finding is not Finding.UNMEASURED:
-            kept[_key(one)] = one
-    return sorted(kept.values(), key=_order)
+    """Drop what a later look of the same reader at the same addresses replaced; oldest first.
+
+    A later look that could not be made does not wipe out what was seen before: evidence ages, it does not vanish.
+    Two findings of one look in one document stay, and can contradict each other.
+    """
+    looks: dict[object, list[Reading]] = {}
+    for one in sorted(readings, key=lambda one: (one.finding is not Finding.UNMEASURED, _order(one))):
+        last = looks.get(_key(one))
+        same_look = last is not None and (_look(last[0]) == _look(one))
+        looks[_key(one)] = [*last, one] if last and same_look else [one]
+    return sorted((one for look in looks.values() for one in look), key=_order)
 
 
 def _key(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
-    return (reading.reader, reading.subject, tuple(sorted(source.url for source in reading.sources)))
+    """Return what a look is at and who looks, whichever version of the reader."""
+    return (reading.reader.split("/")[0], reading.subject, tuple(sorted(source.url for source in reading.sources)))
+
+
+def _look(reading: Reading) -> tuple[object, ...]:
+    return (reading.taken_at, reading.reader, reading.finding is Finding.UNMEASURED, _ids(reading))
+
+
+def _ids(reading: Reading) -> tuple[str, ...]:
+    return tuple(sorted(source.id for source in reading.sources))
 
 
 def _order(reading: Reading) -> tuple[object, ...]:
@@ -291,14 +314,25 @@ def _verdict(
 
 
 def _speaker(fact: Fact, readings: Sequence[Reading]) -> Reading:
-    """Return whose value is shown: of numbers the largest member's, of dates the first, else the newest look's."""
-    if fact.compare == "number":
-        return max(
-            readings, key=lambda one: (one.value if isinstance(one.value, Decimal) else Decimal(-1), _order(one))
-        )
-    if fact.compare == "date":
-        return min(readings, key=lambda one: (-len(str(one.value)), str(one.value), _order(one)))
-    return max(readings, key=lambda one: (one.taken_at, _url(one)))
+    """Return whose value is shown: the most exact of numbers and dates, a licence that is known, else the newest's."""
+    return max(readings, key=lambda one: (EXACTNESS.get(fact.compare, _as_exact)(one), one.taken_at, _url(one)))
+
+
+def _digits(reading: Reading) -> tuple[bool, int, Decimal]:
+    value = reading.value if isinstance(reading.value, Decimal) else Decimal(0)
+    return (reading.bound is Bound.EXACT, len(value.normalize().as_tuple().digits), value)
+
+
+def _as_exact(_reading: Reading) -> int:
+    return 0
+
+
+EXACTNESS: Mapping[str, Callable[[Reading], object]] = {
+    "number": _digits,
+    "date": lambda one: len(str(one.value)),
+    "licence": lambda one: licences.known(licences.normalised(str(one.value))),
+}
+"""How exact a value is, by how its fact compares; the larger speaks."""
 
 
 def _url(reading: Reading) -> str:

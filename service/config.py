@@ -31,6 +31,8 @@ class Settings:
         token_cap: Most output tokens one probe run may ask for.
         allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
+        reader_endpoint: Ref of the endpoint whose model may propose statements; None = no model reads documents.
+        reader_tokens: Most output tokens that reading one document with it may cost.
         master_key: Key of secrets at rest; None = the file in `data_dir`, made on first start.
     """
 
@@ -48,6 +50,8 @@ class Settings:
     token_cap: int = 4000
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     catalog_dir: Path | None = None
+    reader_endpoint: str | None = None
+    reader_tokens: int = 4000
     master_key: str | None = None
 
     @property
@@ -114,6 +118,12 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _endpoint_ref(text: str) -> str:
+    if "://" in text or not all(text.partition(":")):
+        raise ValueError(text)
+    return text
+
+
 def _database_url(text: str) -> str:
     if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError(text)
@@ -147,6 +157,8 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "token_cap": (_between(1, 10_000_000), "a number of tokens"),
     "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
     "catalog_dir": (Path, "a folder"),
+    "reader_endpoint": (_endpoint_ref, "the ref of an endpoint, provider:model-id"),
+    "reader_tokens": (_between(400, 10_000_000), "a number of tokens, at least 400"),
     "master_key": (str, "44 characters of URL-safe base64"),
 }
 """Setting → its parser and what it wants. Each can also be given as a file: PELLUCID_<NAME>_FILE."""

@@ -16,6 +16,7 @@ from service.store import catalog, db, documents, evidence, jobs
 from service.store.documents import READ, UNCHANGED, Fetch
 from service.store.evidence import Found
 from service.store.jobs import Lease
+from workers import proposing
 from workers.addresses import policy
 from workers.context import Context
 from workers.fetching import folders, media
@@ -174,6 +175,7 @@ def _read(context: Context, wish: Wish, place: Place, look: Look, keep: Keep) ->
     readers = _readers(text)
     subject = identity(wish.model, wish.developer)
     readings = [reading for one in readers for reading in one.read(subject, text)]
+    readings += proposing.readings(context, subject, text, readings)
     keep([look.document, text] if text is not look.document else [_shortened(text, readers)])
     return Seen(look.fetch, readings)
 

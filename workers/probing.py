@@ -4,10 +4,11 @@ import secrets
 import string
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from scorecards.catalog import Endpoint
 from scorecards.evidence import Ask, Basis, Exchange, Finding, Probe, Reading
+from service.config import Settings
 from service.store import catalog, db, evidence, jobs
 from service.store.evidence import Found
 from service.store.jobs import Lease
@@ -55,24 +56,37 @@ def look(
     context: Context, one: Probe, endpoint: Endpoint, progress: Progress, *, local: bool
 ) -> tuple[list[Exchange], list[Reading]]:
     """Ask an endpoint what a probe plans, and read the answers; a missing key is a reading that says so."""
-    if reason := planning.missing_key(endpoint) or _no_dialect(endpoint):
+    if reason := obstacle(endpoint):
         return [], _unmeasured(context, one, endpoint, reason)
     asks = one.plan(endpoint, secrets.token_hex(4))
     tokens = sum(ask.max_output_tokens for ask in asks)
     if tokens > context.settings.token_cap:
         wanted = f"wants at most {context.settings.token_cap} output tokens (PELLUCID_TOKEN_CAP)"
         return [], _unmeasured(context, one, endpoint, f"{wanted}, {one.name} may take {tokens}")
-    networks = (*context.settings.allow_networks, *((LOOPBACK,) if local else ()))
-    with Client(policy("model", networks)) as client:
-        channel = Channel(client, DIALECTS[endpoint.dialect], _filled(endpoint), planning.key(endpoint))
-        exchanges = list(_ask(context, channel, asks, progress))
+    with Client(policy("model", networks(context.settings, local=local))) as client:
+        exchanges = list(_ask(context, channel(client, endpoint), asks, progress))
     return exchanges, list(one.read(endpoint, exchanges))
 
 
-def _ask(context: Context, channel: Channel, asks: Sequence[Ask], progress: Progress) -> Iterator[Exchange]:
+def obstacle(endpoint: Endpoint) -> str | None:
+    """Return why an endpoint cannot be asked at all: no key, or no such dialect; None when it can."""
+    return planning.missing_key(endpoint) or _no_dialect(endpoint)
+
+
+def networks(settings: Settings, *, local: bool) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks beyond the public internet where an endpoint may live; `local` = we started it ourselves."""
+    return (*settings.allow_networks, *((LOOPBACK,) if local else ()))
+
+
+def channel(client: Client, endpoint: Endpoint) -> Channel:
+    """Return the way to an endpoint that has no obstacle."""
+    return Channel(client, DIALECTS[endpoint.dialect], _filled(endpoint), planning.key(endpoint))
+
+
+def _ask(context: Context, way: Channel, asks: Sequence[Ask], progress: Progress) -> Iterator[Exchange]:
     failures = 0
     for done, ask in enumerate(asks, start=1):
-        one = exchange(channel, ask, context.clock())
+        one = exchange(way, ask, context.clock())
         yield one
         progress(done, len(asks))
         failures = 0 if one.ok else failures + 1

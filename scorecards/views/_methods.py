@@ -46,7 +46,7 @@ CRITERIA: Mapping[State, tuple[str, Decimal | None]] = {
     State.VERIFIED: ("open", Decimal(1)),
     State.DISCLOSED: ("open", Decimal(1)),
     State.PARTIAL: ("partial", Decimal("0.5")),
-    State.CLAIMED: ("closed", Decimal(0)),
+    State.CLAIMED: ("unchecked", None),
     State.ABSENT: ("closed", Decimal(0)),
     State.CONTRADICTED: ("closed", Decimal(0)),
     State.UNCHECKED: ("unchecked", None),

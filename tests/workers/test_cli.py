@@ -46,6 +46,8 @@ def stocked(chat_server, make_instance, tmp_path):
         ({"PORT": "eighty"}, ["up"], "PELLUCID_PORT: wants a port between 1 and 65535, has 'eighty'"),
         ({"PROT": "80"}, ["up"], "PELLUCID_PROT: is no setting, wants one of PELLUCID_DATA_DIR"),
         ({"ALLOW_NETWORKS": "10.0.0.0/99"}, ["up"], "PELLUCID_ALLOW_NETWORKS: wants networks such as"),
+        ({"READER_ENDPOINT": "m0"}, ["up"], "PELLUCID_READER_ENDPOINT: wants the ref of an endpoint, "),
+        ({"READER_TOKENS": "10"}, ["up"], "PELLUCID_READER_TOKENS: wants a number of tokens, at least 400, has '10'"),
         ({"MASTER_KEY": "short"}, ["keys", "list"], "wants 32 bytes as URL-safe base64, has 5 other characters"),
         ({"MASTER_KEY_FILE": "/nowhere"}, ["up"], "PELLUCID_MASTER_KEY_FILE: wants a readable file, has '/nowhere'"),
         ({"DATA_DIR": "/proc/pellucid"}, ["up"], "data folder /proc/pellucid: wants a folder that can be written"),

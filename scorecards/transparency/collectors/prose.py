@@ -38,7 +38,7 @@ def _said(
         quantity,
         subject.ref,
         finding,
-        _basis(document),
+        basis(document),
         document.fetched_at,
         COLLECTOR.reader,
         one.value,
@@ -56,11 +56,12 @@ def _reading(
     source = Source(f"sha256:{document.sha256}", document.url, quote)
     reader = COLLECTOR.reader
     return Reading(
-        quantity, subject.ref, finding, _basis(document), document.fetched_at, reader, note=note, sources=(source,)
+        quantity, subject.ref, finding, basis(document), document.fetched_at, reader, note=note, sources=(source,)
     )
 
 
-def _basis(document: Document) -> Basis:
+def basis(document: Document) -> Basis:
+    """Return whose word stands in a document."""
     return Basis.FIRST_PARTY if document.first_party else Basis.THIRD_PARTY
 
 

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from scorecards.evidence import Document, Identity, Quote
 from scorecards.transparency import text_files
 from scorecards.transparency.reading import binding, choose, find, layout, lexicon, licence_text
+from scorecards.transparency.reading.binding import Passage
 from scorecards.transparency.reading.find import Candidate
 from scorecards.transparency.reading.lexicon import Cues
 from scorecards.transparency.reading.names import Names
 
-__all__ = ["Candidate", "Cues", "Text", "UnreadableError", "answerable", "cues", "statements"]
+__all__ = ["Candidate", "Cues", "Passage", "Text", "UnreadableError", "answerable", "cues", "passages", "statements"]
 
 cues = lexicon.load
 
@@ -75,12 +76,16 @@ class Text:
         return None if _BROKEN.search(words) else Quote(words, at, at + size)
 
 
+def passages(text: Text, identity: Identity, known: Cues, first: int = 0) -> list[Passage]:
+    """Return every passage of the text from character `first` on, each bound to this model or to another one."""
+    blocks = [one for one in layout.blocks(text.source, text.file, text.media_type) if one.start >= first]
+    return binding.passages(blocks, Names(identity), lambda label: bool(known.of("label", label)))
+
+
 def statements(text: Text, identity: Identity, known: Cues) -> Mapping[str, Candidate]:
     """Return the best statement of each quantity that the text makes about this model."""
     first = licence_text.begins(text.source) if text.is_licence else 0
-    blocks = [one for one in layout.blocks(text.source, text.file, text.media_type) if one.start >= first]
-    passages = binding.passages(blocks, Names(identity), lambda text: bool(known.of("label", text)))
-    found = list(find.candidates(passages, known, text.file))
+    found = list(find.candidates(passages(text, identity, known, first), known, text.file))
     if text.is_licence:
         found = [one for one in found if one.quantity in licence_text.SAYS]
         found += licence_text.candidates(text.source, text.file, first, of_weights=text.host in HUBS)

@@ -28,6 +28,9 @@ QUOTE_MARGIN = 60
 NEARBY_HEADINGS = 2
 """How many of the headings above a passage say what it is under."""
 
+_BETWEEN_CLAUSES = re.compile(
+    r"[,;，；] ?(?!\d)|\b(?:and|while|whereas) (?=(?:is|was|has|supports?|trained|features?)\b)"
+)
 _LABELLED = re.compile(
     r"^\W{0,4}(?P<label>[A-Za-z\u4e00-\u9fff#][^:：。.!?]{1,60}?)\s?[:：]\s*(?P<value>\S.*)$", re.DOTALL
 )
@@ -56,7 +59,6 @@ class Candidate:
     cue: str
     note: str = ""
     of_family: bool = False
-_BETWEEN_CLAUSES = re.compile(r"[,;，；] ?(?!\d)|\b(?:and|while|whereas) (?=(?:is|was|has|supports?|trained|features?)\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from scorecards.transparency.reading import placeholders
 from scorecards.transparency.reading.names import DATA
 
 FORMS = ("says", "label", "under", "title", "code", "name", "link")
-"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name, in a link
-("its words -> its address")."""
+"""Where a cue is looked for: in a sentence, beside a value, in a heading above, in a heading, in code, in a name, in a
+link ("its words -> its address")."""
 
 PARTIAL_NOTE = "vague, incomplete, or only a pointer"
 WORD_LISTS = ("names.toml", "languages.toml", "phrases.toml")

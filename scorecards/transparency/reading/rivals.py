@@ -29,8 +29,8 @@ _SUBJECT = re.compile(
 )
 _PRESENTED = re.compile(rf"{_NAME}(?=[,.:]|\s|$)")
 _ATTRIBUTE = (
-    r"\b(?:weights?|parameters?|context (?:window|length)|knowledge|cut-?off|licen[sc]e|training|pre-?training|data|code"
-    r"|post-training|retirement|deprecation|safety|energy|emissions?|footprint|price|pricing|release|architecture"
+    r"\b(?:weights?|parameters?|context (?:window|length)|knowledge|cut-?off|licen[sc]e|training|pre-?training|data"
+    r"|code|post-training|retirement|deprecation|safety|energy|emissions?|footprint|price|pricing|release|architecture"
     r"|tokeni[sz]er|limitations?|evaluations?|size|languages?)\b"
 )
 _OF = re.compile(
@@ -49,9 +49,7 @@ _CHINESE = re.compile(
     r"|(?:拥有|具有|共有|采用|支持)[^。]{0,20}?(?:参数|上下文)|的(?:总参数|上下文|训练|知识|权重|许可|模型|价格))"
 )
 _CHINESE_OBJECT = re.compile(rf"(?:将|关于|对|调用|训练|禁止)\s?{_NAME}(?=\s?[\u4e00-\u9fff。，,]|$)")
-_LATIN_IN_CHINESE = re.compile(
-    rf"{_NAME}\s?(?=[的在是采支基由会经使通提面不已于可每共拥具预最有所需训消排发下])"
-)
+_LATIN_IN_CHINESE = re.compile(rf"{_NAME}\s?(?=[的在是采支基由会经使通提面不已于可每共拥具预最有所需训消排发下])")
 _ATTRIBUTED = re.compile(rf"的\s?{_NAME}(?=\s?(?:相比|相较|[,，。、;；]|$))")
 _ABBREVIATION = re.compile(r"[A-Z]{2,7}s?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -15,9 +15,8 @@ SCALES = {
     "m": 10**6, "million": 10**6, "百万": 10**6, "千万": 10**7,
     "k": 10**3, "thousand": 10**3, "万": 10**4, "千": 10**3,
 }  # fmt: skip
-_IN_WORDS = {
-    name: str(at) for at, name in enumerate("one two three four five six seven eight nine ten".split(), start=1)
-}
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_IN_WORDS = {name: str(at) for at, name in enumerate(_COUNTED, start=1)}
 _NUMBER = re.compile(placeholders.NUMBER, re.IGNORECASE)
 _DATE = re.compile(placeholders.DATE, re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
