@@ -89,7 +89,7 @@ def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdi
     needed, known = others.get(fact.only_if), others.get(fact.once_known)
     if verdict.state is not State.ABSENT or needed is None or known is None:
         return verdict
-    if needed.state is State.ABSENT and known.state in (State.DISCLOSED, State.VERIFIED):
+    if needed.state is State.ABSENT and known.points:
         return not_applicable(fact.id, f"{fact.only_if.replace('_', ' ')} is not said of it")
     return verdict
 

@@ -65,7 +65,7 @@ class Passage:
         kind: sentence | label | cell | code | heading.
         flat, start, end: The passage is `flat.text[start:end]`.
         headings: Headings above it, outermost first.
-        label: The key, row and column header of a value; "" in running text.
+        label: The key, row and column header of a value, or the question that a sentence answers; "" = none.
         ours: Whether it is about this model; False = about another one.
         mentions: Names in it, places counted in `flat`.
         quoted: Where the quote of a cell stands in the source: its row; None = the passage itself.
@@ -210,9 +210,12 @@ class _Walk:
         anew = self._seen_ours or not self._names_ours or not _SENTENCE.search(text)
         if block.kind is Kind.PARAGRAPH and anew and not _ANAPHORA.match(text):
             self._running = None
+        question = ""
         for start, end in sentences(text):
-            self._turn(self._subject(text[start:end]), text[start:end])
-            yield self._passage("sentence", block.flat, (start, end), ours=self._ours())
+            sentence = text[start:end]
+            self._turn(self._subject(sentence), sentence)
+            yield self._passage("sentence", block.flat, (start, end), ours=self._ours(), label=question)
+            question = sentence if sentence.rstrip().endswith(("?", "？")) else ""
         if block.kind is Kind.PARAGRAPH:
             self._lead = self._running
 

@@ -118,6 +118,8 @@ def _labelled(passage: Passage) -> Iterator[tuple[str, str, int]]:
         found = _LABELLED.match(text)
         if found:
             yield found["label"].strip(), found["value"], found.start("value")
+        elif passage.label:  # the question before it
+            yield passage.label, text, 0
     elif passage.kind in ("cell", "label"):
         for label in passage.label.split(" | "):
             yield from _paired(label, text)
