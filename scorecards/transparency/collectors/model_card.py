@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Quote, Reading, Source
 from scorecards.transparency import front_matter, licences, text_files
 from scorecards.transparency.front_matter import Entry, FrontMatterError
+from scorecards.transparency.reading.names import Names
 
 MAX_VALUE = 2_000
 """Characters of one value; a longer one is no name and would be published on every card."""
@@ -38,8 +39,15 @@ def read(subject: Identity, document: Document) -> Sequence[Reading]:
     except FrontMatterError as error:
         said = [_Said(quantity, Finding.UNMEASURED, note=str(error)) for quantity in QUANTITIES]
     else:
-        said = _card(card, text_files.name(document)) if card else []
+        said = _card(card, text_files.name(document)) if card and not _names_another(card, subject) else []
     return [_reading(subject.ref, document, one) for one in said]
+
+
+def _names_another(card: Mapping[str, Entry], subject: Identity) -> bool:
+    """Tell whether a card says by its `model_name` that it is another model's."""
+    entry = card.get("model_name")
+    said = entry.values if entry else None
+    return bool(said) and not any(Names(subject).owns(one) for one in said or ())
 
 
 def _reading(model: str, document: Document, said: _Said) -> Reading:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 
 from scorecards.transparency.reading.layout import Block, Kind
 from scorecards.transparency.reading.names import Mention, Names, Who
-from scorecards.transparency.reading.rivals import introduced, introduced_in, opening
+from scorecards.transparency.reading.rivals import (
+    TRAILING,
+    as_name,
+    introduced,
+    introduced_in,
+    is_a_name,
+    is_numbered,
+    opening,
+)
 from scorecards.transparency.reading.tables import Cell
 from scorecards.transparency.reading.text import Flat, sentences
 
@@ -34,6 +42,17 @@ _SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _ATTRIBUTIVE = re.compile(r"[^,，。;；]{1,24}的\s?")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
+_OPENS_CARD = re.compile(r"(?:We (?:present|introduce|release)\b|(?:The|Our|This) model\b)|[本该此]模型")
+_CODE_NAME = re.compile(
+    r"from_pretrained\(\s*[\"'][\w.\-]{1,60}/(?P<repository>[\w.\-]{1,80})[\"']"
+    r"|^\s*(?:model|model_name|name)\s*[:=]\s*[\"']?(?P<key>[^\"'\n#]{2,60}?)[\"']?\s*$"
+    r"|^\s*title\s*=\s*[{\"]+(?P<title>[^}\"\n]{2,200})",
+    re.MULTILINE,
+)
+MAX_NAMING = 4_000
+"""Characters of code in which names are looked for."""
+
+_CARD_TITLE = re.compile(r"\b(?:model card|introducing)\b|模型介绍|模型简介", re.IGNORECASE)
 _MODEL_COLUMN = re.compile(
     r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$",
     re.IGNORECASE,
@@ -101,6 +120,8 @@ class Passage:
         if not before:
             return self.ours
         nearest = before.pop()
+        if _LEAD.match(self.text):  # "Compared with this one, that one" is no list
+            return nearest.who is not Who.OTHER
         while nearest.who is Who.OTHER and before and _JOINED.fullmatch(self.flat.text[before[-1].end : nearest.start]):
             nearest = before.pop()
         return nearest.who is not Who.OTHER
@@ -112,8 +133,11 @@ def passages(blocks: Sequence[Block], names: Names, is_label: Callable[[str], bo
     Args:
         is_label: Tells whether a cell names something that is asked about ("Total parameters").
     """
-    names.knows_rivals(introduced_in(_sentences(blocks), names, _small_words(blocks)))
-    walk = _Walk(names, is_label, names_ours=any(names.owns(block.flat.text) for block in blocks))
+    ordinary = _small_words(blocks)
+    strangers = (*introduced_in(_sentences(blocks), names, ordinary), *_placed(blocks, names, is_label, ordinary))
+    names.knows_rivals(strangers)
+    names_ours = any(names.owns(block.flat.text) for block in blocks)
+    walk = _Walk(names, is_label, ordinary, names_ours=names_ours)
     return [one for block in blocks for one in walk.read(block)]
 
 
@@ -121,6 +145,36 @@ def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
             yield from (block.flat.text[start:end] for start, end in sentences(block.flat.text))
+
+
+def _placed(
+    blocks: Sequence[Block], names: Names, is_label: Callable[[str], bool], ordinary: frozenset[str]
+) -> Iterator[str]:
+    """Yield names of strangers that are told by their place: a title, the head of a list or table, a first cell."""
+    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+        for text, anyhow in _places(block, following, is_label):
+            name = as_name(text, ordinary)
+            told = name is not None and (anyhow or is_numbered(name)) and not is_label(name)
+            if name and told and names.who(name) is None and not names.is_own(name):
+                yield name
+
+
+def _places(block: Block, following: Block | None, is_label: Callable[[str], bool]) -> Iterator[tuple[str, bool]]:
+    """Yield texts of a block that may be a name, and whether what stands beside them leaves no doubt that they are."""
+    text, then = block.flat.text, following.flat.text if following else ""
+    if block.kind is Kind.HEADING:
+        yield text, bool(_CARD_TITLE.search(text) or _OPENS_CARD.match(then))
+    elif block.kind is Kind.ITEM:
+        deeper = following is not None and following.kind is Kind.ITEM and following.level > block.level
+        yield text, deeper and is_label(then.partition(":")[0].strip())
+        head, _, rest = text.partition(":")
+        if is_label(rest.partition(":")[0].strip()):
+            yield head, True
+    elif block.kind is Kind.TABLE:
+        pairs = [row for row in block.rows if len(row) == PAIR]
+        yield from ((row[1].text, True) for row in pairs if _MODEL_COLUMN.match(row[0].text))
+        if len(pairs) == len(block.rows) and pairs and not pairs[0][1].text:
+            yield pairs[0][0].text, True
 
 
 def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
@@ -131,13 +185,17 @@ def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
 class _Walk:
     """Goes through the blocks of one document and remembers what they are about."""
 
-    def __init__(self, names: Names, is_label: Callable[[str], bool], *, names_ours: bool) -> None:
+    def __init__(
+        self, names: Names, is_label: Callable[[str], bool], ordinary: frozenset[str], *, names_ours: bool
+    ) -> None:
         self._names = names
         self._is_label = is_label
+        self._ordinary = ordinary
         self._names_ours = names_ours
         self._headings: list[tuple[int, str, Who | None]] = []
         self._running: Who | None = None
         self._lead: Who | None = None
+        self._heads: list[tuple[int, Who | None]] = []
         self._seen_ours = False
         self._rival = False
 
@@ -149,9 +207,20 @@ class _Walk:
         elif block.kind is Kind.FIELD:
             yield self._field(block)
         elif block.kind is Kind.CODE:
-            yield self._passage("code", block.flat, (0, len(block.flat.text)), ours=self._ours())
+            yield self._passage("code", block.flat, (0, len(block.flat.text)), ours=self._code_is_ours(block.flat.text))
         else:
             yield from self._prose(block)
+
+    def _code_is_ours(self, text: str) -> bool:
+        """Code is about the models it loads or cites; where it names none, about what the text before it is."""
+        found = _CODE_NAME.finditer(text[:MAX_NAMING])
+        named = [next(filter(None, one.groups())) for one in found]
+        if not named:
+            return self._ours()
+        whose = [self._names.who(name) for name in named]
+        if any(who in (Who.OURS, Who.FAMILY) for who in whose) or any(map(self._names.is_own, named)):
+            return True
+        return not self._names_ours
 
     def _titles(self) -> tuple[str, ...]:
         return tuple(text for _, text, _ in self._headings)
@@ -187,6 +256,7 @@ class _Walk:
         who = self._subject_of_heading(text)
         self._headings.append((block.level, text, who))
         self._running = self._lead = None
+        self._heads = []
         return self._passage("heading", block.flat, (0, len(text)), ours=self._ours())
 
     def _subject_of_heading(self, text: str) -> Who | None:
@@ -206,7 +276,7 @@ class _Walk:
     def _prose(self, block: Block) -> Iterator[Passage]:
         text = block.flat.text
         # An item goes on with what led to its list, not with the item before it.
-        self._running = self._lead
+        self._running = self._heads_list(block) if block.kind is Kind.ITEM else self._lead
         anew = self._seen_ours or not self._names_ours or not _SENTENCE.search(text)
         if block.kind is Kind.PARAGRAPH and anew and not _ANAPHORA.match(text):
             self._running = None
@@ -217,7 +287,15 @@ class _Walk:
             yield self._passage("sentence", block.flat, (start, end), ours=self._ours(), label=question)
             question = sentence if sentence.rstrip().endswith(("?", "？")) else ""
         if block.kind is Kind.PARAGRAPH:
-            self._lead = self._running
+            self._lead, self._heads = self._running, []
+        else:
+            self._heads.append((block.level, self._running))
+
+    def _heads_list(self, block: Block) -> Who | None:
+        """Return whom the item is about under which this one stands, else who led to the list."""
+        while self._heads and self._heads[-1][0] >= block.level:
+            self._heads.pop()
+        return self._heads[-1][1] if self._heads else self._lead
 
     def _turn(self, who: Who | None, text: str) -> None:
         if who is not None:
@@ -231,6 +309,10 @@ class _Walk:
         found = self._names.mentions(text)
         if not found and self._running is Who.OTHER and not self._rival and _WE.match(text):
             return Who.FAMILY
+        if found and text.rstrip().endswith(("?", "？")):
+            return next((one.who for one in found if one.who is Who.OURS), found[0].who)
+        if found and TRAILING.search(text):
+            return found[-1].who
         if not found or _LEAD.match(text):
             return None
         verb = _SUBJECT_END.search(text)
@@ -241,7 +323,19 @@ class _Walk:
         return next((one.who for one in subjects if one.who is Who.OURS), subjects[0].who)
 
     def _field(self, block: Block) -> Passage:
-        return self._passage("label", block.flat, (0, len(block.flat.text)), ours=True, label=block.label)
+        ours = self._mapping_is_ours(block.of)
+        return self._passage("label", block.flat, (0, len(block.flat.text)), ours=ours, label=block.label)
+
+    def _mapping_is_ours(self, names: Sequence[str]) -> bool:
+        """A mapping is about what it is named: a stranger's stands inside one that is named, or beside this model's."""
+        for at, name in enumerate(names):
+            who = self._names.who(name)
+            if who is not None:
+                return who is not Who.OTHER
+            beside_ours = at < len(names) - 1 or self._names_ours
+            if beside_ours and is_a_name(name, self._ordinary) and not self._is_label(name):
+                return False
+        return True
 
     def _table(self, block: Block) -> Iterator[Passage]:
         """Yield the cells that are about this model, each with the headers of its row and column as label."""
@@ -254,6 +348,8 @@ class _Walk:
         if self._compares_strangers(top, rows):
             by_column = [None, *(Who.OTHER for _ in top[1:])]
         named = [who for who in by_column[1:] if who is not None]
+        if self._is_of_a_stranger(rows):
+            self._running, named = Who.OTHER, []
         for at, row in enumerate(rows):
             yield from self._row(top, row, by_column if named else None, header=at < headers)
 
@@ -284,8 +380,21 @@ class _Walk:
         heads = [cell.text for cell in top[1:]]
         if len(heads) < PAIR or any(self._names.who(one) or self._is_label(one) for one in heads):
             return False
-        strange = all(one[:1].isupper() and not _MEMBER.match(one) and not _PLAIN_COLUMN.match(one) for one in heads)
+        strange = all(
+            (one[:1].isupper() or as_name(one, self._ordinary))
+            and not _MEMBER.match(one)
+            and not _PLAIN_COLUMN.match(one)
+            for one in heads
+        )
         return strange and any(self._is_label(row[0].text) for row in rows if row)
+
+    def _is_of_a_stranger(self, rows: Sequence[Sequence[Cell]]) -> bool:
+        """Tell whether a table of pairs says, in its head or as "Model", that it is about another model."""
+        if any(len(row) != PAIR for row in rows):
+            return False
+        said = [row[1].text for row in rows if _MODEL_COLUMN.match(row[0].text)]
+        said += [rows[0][0].text] if not rows[0][1].text else []
+        return any(self._names.who(one) is Who.OTHER for one in said)
 
     def _row_is_about(self, top: Sequence[Cell], row: Sequence[Cell]) -> bool | None:
         """Return whether a row of a table of models is this model's; None when its first cells name no model."""

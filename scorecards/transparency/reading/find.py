@@ -25,6 +25,9 @@ MAX_CODE = 50_000
 QUOTE_MARGIN = 60
 """Characters quoted on both sides of a match in a long sentence."""
 
+SHORTEST_STATEMENT = 12
+"""Characters; what is shorter says nothing on what its heading is about."""
+
 NEARBY_HEADINGS = 2
 """How many of the headings above a passage say what it is under."""
 
@@ -106,7 +109,7 @@ def _attempts(passage: Passage, cues: Cues) -> Iterator[_Attempt]:
         yield from (_Attempt(cue, label, at, beside) for cue in cues.of("label", label))
     if passage.kind != "header":
         yield from (_Attempt(cue, text) for cue in cues.said(text))
-    if passage.kind in ("sentence", "cell"):
+    if passage.kind in ("sentence", "cell") and len(text) >= SHORTEST_STATEMENT:
         for heading in passage.headings[-NEARBY_HEADINGS:]:
             yield from (_Attempt(cue, heading, 0, text) for cue in cues.of("under", heading))
 

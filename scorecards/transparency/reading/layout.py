@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from markdown_it import MarkdownIt
@@ -31,9 +31,10 @@ class Block:
 
     Attributes:
         flat: Its text; of a table the empty text, of a field its value.
-        level: Of a heading 1..6, else 0.
+        level: Of a heading 1..6; of an item how deep its list is nested; else 0.
         label: Of a field its key in words, else "".
         rows: Of a table.
+        of: Of a field what the mapping that holds it is named (its `name:`), innermost first; () = it has no name.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Block:
     level: int = 0
     label: str = ""
     rows: Rows = ()
+    of: tuple[str, ...] = ()
 
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table").disable("code")
@@ -60,6 +62,9 @@ _HTML_BLOCK = re.compile(
     r"|center|dl|dt|dd|pre|hr|body|html|title|br(?=\s*/?>\s*<br))\b[^<>]{0,1000}>",
     re.IGNORECASE,
 )
+_TITLES = {"title": 1, "summary": 6}
+"""Tags that are headings, and of which level."""
+
 _FIELD = re.compile(
     r"^[ \t]*(?:-[ \t]+)?(?P<q>[\"']?)(?P<key>[A-Za-z_$\u4e00-\u9fff][\w$ .\-\u4e00-\u9fff]{0,60}?)(?P=q)[ \t]*[:：]"
     r"[ \t]*(?P<value>\S[^\r\n]*)?$",
@@ -79,6 +84,11 @@ FRONT_MATTER_WITHIN = 20_000
 MAX_TEXT_VALUE = 20_000
 """Characters of a value that goes on over several lines."""
 
+_OBJECT_END = re.compile(r"^[ \t]{0,1}[}\])]", re.MULTILINE)
+NAMING = ("name", "model", "model name", "model id")
+"""Keys, in words, whose value says what a mapping is about."""
+
+MAX_DEPTH = 20
 DATA_SUFFIXES = (".yaml", ".yml", ".json", ".ts", ".js", ".toml")
 
 
@@ -96,7 +106,7 @@ def _markdown(source: str) -> Iterator[Block]:
     for matter in _FRONT_MATTER.finditer(masked, 0, FRONT_MATTER_WITHIN):
         masked = _blanked(masked, *matter.span())  # scorecards.transparency.front_matter reads it
     lines = _lines(masked)
-    found += [one for token, item in _tokens(masked) for one in _block(masked, lines, token, item=item)]
+    found += [one for token, depth in _tokens(masked) for one in _block(masked, lines, token, depth)]
     yield from sorted(found, key=lambda one: one.start)
 
 
@@ -135,16 +145,16 @@ def _lines(source: str) -> list[int]:
     return [0, *(found.end() for found in _LINE_END.finditer(source)), len(source) + 1]
 
 
-def _tokens(source: str) -> Iterator[tuple[Token, bool]]:
-    """Yield the leaf tokens of the Markdown, and whether each stands in a list item."""
+def _tokens(source: str) -> Iterator[tuple[Token, int]]:
+    """Yield the leaf tokens of the Markdown, and in how many list items each stands."""
     depth = 0
     for token in _MARKDOWN.parse(source):
         depth += (token.type == "list_item_open") - (token.type == "list_item_close")
         if token.map:
-            yield token, depth > 0
+            yield token, depth
 
 
-def _block(source: str, lines: Sequence[int], token: Token, *, item: bool) -> Iterator[Block]:
+def _block(source: str, lines: Sequence[int], token: Token, depth: int) -> Iterator[Block]:
     first, last = token.map or (0, 0)
     start, end = lines[first], min(lines[min(last, len(lines) - 1)], len(source))
     if token.type in ("fence", "code_block"):
@@ -161,7 +171,7 @@ def _block(source: str, lines: Sequence[int], token: Token, *, item: bool) -> It
         )
     elif token.type == "paragraph_open":
         start = start + len(source[start:end]) - len(source[start:end].lstrip(" \t>*+-"))
-        yield from _html(source, start, end, Kind.ITEM if item else Kind.PARAGRAPH)
+        yield from _html(source, start, end, Kind.ITEM if depth else Kind.PARAGRAPH, depth)
 
 
 def _heading_end(source: str, start: int, end: int) -> int:
@@ -174,13 +184,13 @@ def flatten_code(source: str, start: int, end: int) -> Flat:
     return Flat(source[start:end], (0,), (start,), (0,))
 
 
-def _html(source: str, start: int, end: int, kind: Kind = Kind.PARAGRAPH) -> Iterator[Block]:
+def _html(source: str, start: int, end: int, kind: Kind = Kind.PARAGRAPH, depth: int = 0) -> Iterator[Block]:
     """Yield the runs of text between block tags."""
     if kind is Kind.PARAGRAPH and _HTML_TABLE.search(source, start, end):
         text, found = _without_tables(source[:end])
         yield from (one for one in found if one.start >= start)
         source = text
-    at, inside, level = start, kind, 0
+    at, inside, level = start, kind, depth
     for tag in [*_HTML_BLOCK.finditer(source, start, end), None]:
         stop = tag.start() if tag else end
         flat = flatten(source, at, stop)
@@ -189,21 +199,68 @@ def _html(source: str, start: int, end: int, kind: Kind = Kind.PARAGRAPH) -> Ite
         if tag is None:
             return
         name, opens = tag["name"].lower(), not tag["close"]
-        at, inside, level = tag.end(), kind, 0
+        at, inside, level = tag.end(), kind, depth
         if opens and name[0] == "h" and name[1:].isdigit():
             inside, level = Kind.HEADING, int(name[1])
-        elif opens and name == "title":
-            inside, level = Kind.HEADING, 1
+        elif opens and name in _TITLES:
+            inside, level = Kind.HEADING, _TITLES[name]
+        elif name == "details" and not opens:  # what comes behind is under its summary no more
+            yield Block(Kind.HEADING, flatten(source, at, at), at, at, _TITLES["summary"])
         elif opens and name in ("li", "dd"):
             inside = Kind.ITEM
         elif opens and name == "pre":
             inside = Kind.CODE
 
 
+@dataclass(slots=True)
+class _Mapping:
+    """A mapping of a data file; `column` is where its keys stand."""
+
+    column: int
+    parent: "_Mapping | None"
+    name: str = ""
+
+    def names(self) -> tuple[str, ...]:
+        outer = self.parent.names() if self.parent else ()
+        return (self.name, *outer) if self.name else outer
+
+
+class _Mappings:
+    """Tells which mapping each key of a data file stands in, by indentation and by braces."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._open: list[_Mapping] = []
+        self._inline: dict[int, _Mapping] = {}
+        self._last = 0
+
+    def of(self, start: int, key: int, *, inline: bool) -> _Mapping:
+        """Return the mapping of the key that stands at `key` in the pair that begins at `start`."""
+        line = self._source.rfind("\n", 0, key) + 1
+        if inline:
+            brace = self._source.rfind("{", line, key)
+            parent = self._open[-1] if self._open else None
+            return self._inline.setdefault(brace, _Mapping(key - line, parent))
+        if _OBJECT_END.search(self._source, self._last, start):
+            self._open.clear()
+        self._last = start
+        column, item = key - line, "-" in self._source[start:key]
+        while self._open and (self._open[-1].column > column or (item and self._open[-1].column == column)):
+            self._open.pop()
+        if not self._open or self._open[-1].column < column:
+            deep = len(self._open) >= MAX_DEPTH
+            self._open.append(_Mapping(column, None if deep or not self._open else self._open[-1]))
+        return self._open[-1]
+
+
 def _fields(source: str, start: int, end: int) -> Iterator[Block]:
     """Yield `key: value` lines of YAML, JSON and their like, each a field; a list under a key is its value."""
-    pairs = [*_FIELD.finditer(source, start, end), *_INLINE.finditer(source, start, end)]
-    for found in sorted(pairs, key=lambda one: one.start()):
+    mappings = _Mappings(source)
+    lines = ((found, False) for found in _FIELD.finditer(source, start, end))
+    inline = ((found, True) for found in _INLINE.finditer(source, start, end))
+    found_in: list[tuple[Block, _Mapping]] = []
+    for found, is_inline in sorted([*lines, *inline], key=lambda one: one[0].start()):
+        mapping = mappings.of(found.start(), found.start("key"), inline=is_inline)
         first, last = found.span("value")
         if first < 0:
             listed = _LISTED.match(source, found.end(), end)
@@ -214,7 +271,11 @@ def _fields(source: str, start: int, end: int) -> Iterator[Block]:
         last = _closed(source, first, last, end)
         last = first + len(source[first:last].rstrip(" \t\r\n,"))
         if first < last:
-            yield Block(Kind.FIELD, flatten(source, first, last), found.start(), last, label=label)
+            flat = flatten(source, first, last)
+            found_in.append((Block(Kind.FIELD, flat, found.start(), last, label=label), mapping))
+            if label in NAMING and not mapping.name:
+                mapping.name = flat.text.strip("'\" ,")
+    yield from (replace(block, of=mapping.names()) for block, mapping in found_in)
 
 
 def _closed(source: str, first: int, last: int, end: int) -> int:

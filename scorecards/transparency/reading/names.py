@@ -164,7 +164,7 @@ class Names:
 
 def _whole_word(name: str) -> str:
     """Return the pattern of a name; Chinese has no blanks that could end one."""
-    return rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name)
+    return rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])" if name.isascii() else re.escape(name)
 
 
 def _lower(text: str) -> str:

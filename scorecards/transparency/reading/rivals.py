@@ -22,9 +22,13 @@ _VERB = (
     r"|leverages?|handles?|accepts?|consists?|outperforms?|activates|scores|scored|gets|invents|reaches|generates|processes"
     r"|understands|covers|emits|consumes|hallucinates|refuses|shows|weighs|can|will|may)\b"
 )
-_NAME = r"(?P<name>[A-Z][A-Za-z0-9_]*(?:[-. ](?:[A-Z0-9][A-Za-z0-9_]*|\d[A-Za-z0-9_.]*)){0,4})"
+_NAME = (
+    r"(?P<name>[A-Z][A-Za-z0-9_]*(?:[-. ](?:[A-Z0-9][A-Za-z0-9_]*|\d[A-Za-z0-9_.]*)){0,4}"
+    r"|(?<![A-Za-z0-9_-])[a-z]\w{2,20}(?:-[a-z]\w{0,20}){0,2}-(?:lm|llm|vlm|vl|\d+(?:\.\d+)?[bm])(?![A-Za-z0-9_]))"
+)
 _SUBJECT = re.compile(
-    rf"{_NAME}(?:\s*\([^()]{{0,80}}\))?(?:'s\s+\w+|,?\s+(?:models?\s+|family\s+|series\s+)?"
+    rf"{_NAME}(?:\s*\([^()]{{0,80}}\))?(?:, (?:developed|made|built|trained|released|created) by [^,]{{1,40}},)?"
+    rf"(?:'s\s+\w+| (?:at a glance|in numbers|model card)\b|,?\s+(?:models?\s+|family\s+|series\s+)?"
     rf"(?:(?:often|also|now|currently|already|sometimes) )?{_VERB})"
 )
 _PRESENTED = re.compile(rf"{_NAME}(?=[,.:]|\s|$)")
@@ -34,7 +38,7 @@ _ATTRIBUTE = (
     r"|tokeni[sz]er|limitations?|evaluations?|size|languages?)\b"
 )
 _OF = re.compile(
-    rf"{_ATTRIBUTE}[^.;]{{0,40}}?\b(?:of|for|behind|train|trained|training) (?:the )?{_NAME}(?=[\s,.;:')]|$)"
+    rf"{_ATTRIBUTE}[^.;]{{0,40}}?\b(?:of|for|behind|train|trained|training) (?:the )?{_NAME}(?=[\s,.;:?')]|$)"
 )
 _OBJECT = re.compile(
     r"\b(?:pre-?trained|post-trained|trained|train|[Tt]raining|red-?teamed|evaluated|released?|use|about|call|access"
@@ -42,7 +46,14 @@ _OBJECT = re.compile(
     r"(?=[;,.:]|\s(?:to|for|at|is|was|took|consumed|emitted|required|used|on|with|through|in)\b|$)"
 )
 _CLAUSE = re.compile(
-    rf"\b(?:[Ww]hile|[Ww]hereas|[Aa]lthough|but|and|than|[Uu]nlike|versus) {_NAME},? (?:which )?{_VERB}"
+    rf"(?:\b(?:[Ww]hile|[Ww]hereas|[Aa]lthough|but|and|than|[Uu]nlike|versus)|[,;]) {_NAME},? (?:which )?{_VERB}"
+)
+_APPOSED = re.compile(rf"\b(?:(?:previous|earlier|other|next|former) model|predecessor|successor|rival), {_NAME},")
+TRAILING = re.compile(rf"\b(?:that is|this is|meet) {_NAME}[.!]?$")
+_HOW = re.compile(rf"\bHow (?:large|big|fast|long|good|old|much) (?:is|does) {_NAME}\b")
+_CHINESE_NAME = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}大模型)")
+_BESIDE = re.compile(
+    rf"^\W*(?:与|和|不同于|相比于?)\s?(?:{_NAME}|(?P<chinese>[\u4e00-\u9fff]{{2,4}}大模型))\s?(?=[(（，,、不相])"
 )
 _CHINESE = re.compile(
     r"(?P<name>[A-Za-z\u4e00-\u9fff][\w.\-]{1,24}?)\s*(?:是(?:一[个款种]|由)[^。]{0,40}?模型"
@@ -51,7 +62,16 @@ _CHINESE = re.compile(
 _CHINESE_OBJECT = re.compile(rf"(?:将|关于|对|调用|训练|禁止)\s?{_NAME}(?=\s?[\u4e00-\u9fff。，,]|$)")
 _LATIN_IN_CHINESE = re.compile(rf"{_NAME}\s?(?=[的在是采支基由会经使通提面不已于可每共拥具预最有所需训消排发下])")
 _ATTRIBUTED = re.compile(rf"的\s?{_NAME}(?=\s?(?:相比|相较|[,，。、;；]|$))")
+EDITIONS = frozenset(
+    ("pro", "base", "chat", "instruct", "mini", "small", "medium", "large", "max", "ultra", "lite", "nano", "flash",
+     "turbo", "vision", "code", "coder", "omni", "plus", "preview", "reasoning", "thinking", "air")
+)  # fmt: skip
+"""Words of everyday use that models' names end with."""
+
 _ABBREVIATION = re.compile(r"[A-Z]{2,7}s?")
+HAN_SHARE = 0.2
+"""Of the characters; a text with fewer Chinese ones is an English one that holds a Chinese name."""
+
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NO_CHINESE_NAME = ("API", "算法", "数据集", "可以", "也", "中", "所需")
 _NOT_IN_CHINESE_NAME = re.compile(r"我们|使用|需要|可以|以下|如果|进行|采用|支持")
@@ -77,12 +97,18 @@ def introduced(text: str, ordinary: frozenset[str] = frozenset()) -> str | None:
 
 def _introduced(text: str, ordinary: frozenset[str]) -> Iterator[str]:
     at = opening(text)
-    if not _HAN.search(text):
+    if len(_HAN.findall(text)) < len(text) * HAN_SHARE:
         yield from _in_english(text, at, ordinary)
         return
-    for latin in (_LATIN_IN_CHINESE.match(text, at), _CHINESE_OBJECT.search(text), _ATTRIBUTED.search(text)):
-        if latin and _is_a_name(latin["name"], ordinary):
-            yield latin["name"].strip()
+    for latin in (
+        _LATIN_IN_CHINESE.match(text, at),
+        _BESIDE.match(text),
+        _CHINESE_OBJECT.search(text),
+        _ATTRIBUTED.search(text),
+    ):
+        name = next(filter(None, latin.groups())) if latin else ""
+        if name and is_a_name(name, ordinary):
+            yield name.strip()
     found = _CHINESE.match(text, at)
     if found is None or _NOT_IN_CHINESE_NAME.search(found["name"]):
         return
@@ -92,24 +118,55 @@ def _introduced(text: str, ordinary: frozenset[str]) -> Iterator[str]:
 
 def _in_english(text: str, at: int, ordinary: frozenset[str]) -> Iterator[str]:
     first = _SUBJECT.match(text, at) or (_PRESENTED.match(text, at) if at > SHORTEST_OPENING else None)
-    for one in (first, _CLAUSE.search(text), _OF.search(text), _OBJECT.search(text)):
-        if one and _is_a_name(one["name"], ordinary):
+    searched = (one.search(text) for one in (_CLAUSE, _OF, _OBJECT, _APPOSED, TRAILING, _HOW, _CHINESE_NAME))
+    for one in (first, *searched):
+        if one and is_a_name(one["name"], ordinary):
             yield one["name"]
 
 
-def _is_a_name(name: str, ordinary: frozenset[str]) -> bool:
+def is_a_name(name: str, ordinary: frozenset[str]) -> bool:
+    """Tell whether words can be what a model is called: no benchmark, no abbreviation, no word that is used small."""
     parts = [one.lower() for one in re.split(r"[-. ]", name) if one]
     known = words()
     if _benchmark().search(name) or _ABBREVIATION.fullmatch(name):
         return False
     if not parts or parts[0] in known.not_names | known.everyday:
         return False
-    return not (known.ordinary | ordinary) & set(parts)
+    small = known.ordinary if name.islower() and "-" in name else known.ordinary | ordinary
+    return parts[0] not in small and not (len(parts) > 1 and parts[-1] in small and parts[-1] not in EDITIONS)
 
 
 @lru_cache
 def _benchmark() -> re.Pattern[str]:
     return placeholders.compiled("{BENCHMARK}")
+
+
+_NUMBERED = re.compile(r"\d|-(?:lm|llm|vlm|vl)$|大模型$")
+_AROUND_NAME = re.compile(
+    r"^\W+|\W+$|^(?:introducing|meet|about|the) "
+    r"|(?:[ ’']s)?[ :]*(?:model card|overview|model|模型介绍|模型|介绍|简介)$",
+    re.IGNORECASE,
+)
+_WHOLE_NAME = re.compile(rf"(?:{_NAME}|{_CHINESE_NAME.pattern.replace('?P<name>', '')})")
+
+
+def as_name(text: str, ordinary: frozenset[str]) -> str | None:
+    """Return the name when a title, summary or cell is nothing but what a model could be called; None when it is not.
+
+    >>> as_name("Nimbus-9 model card", frozenset()), as_name("Model details", frozenset())
+    ('Nimbus-9', None)
+    """
+    bare = text.strip("\"'*` \t\n")
+    less = _AROUND_NAME.sub("", bare)
+    for name in (bare, less, _AROUND_NAME.sub("", less)):
+        if _WHOLE_NAME.fullmatch(name) and is_a_name(name, ordinary):
+            return name
+    return None
+
+
+def is_numbered(name: str) -> bool:
+    """Tell whether a name looks like a model's whatever stands beside it: by a number, a suffix or 大模型."""
+    return bool(_NUMBERED.search(name))
 
 
 def introduced_in(sentences: Iterable[str], names: Names, ordinary: frozenset[str]) -> Iterator[str]:
