@@ -96,17 +96,20 @@ def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdi
 
 def _weighed(fact: Fact, found: Sequence[Reading], when: _When) -> Verdict:
     trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
+    hearsay = [one for one in found if one.basis is Basis.THIRD_PARTY]
+    if hearsay and all(_falls_short(one, trusted) for one in trusted):  # what proves nothing hides nobody's word
+        trusted = []
     known = [one for one in trusted if one.finding is Finding.KNOWN]
     if sides := _disagreeing(fact, known):
         return _contradicted(fact, sides, when)
-    candidates = trusted or found
+    candidates = trusted or hearsay
     state = _strongest([one for one in candidates if not _falls_short(one, known)] or candidates)
     if state is State.VERIFIED and all(_falls_short(one, known) for one in known if one.basis is Basis.EXECUTED):
         return Verdict(fact.id, State.UNCHECKED, _newest_of(candidates).note)
     supporting = [one for one in candidates if EARNED[one.basis, one.finding] is state]
     # A document that says what was executed stands beside it, quoted.
     beside = [one for one in known if one not in supporting] if state is State.VERIFIED else []
-    return _verdict(fact, state, supporting, when, beside, _not_reached(known))
+    return _verdict(fact, state, supporting, when, beside, "" if state is State.VERIFIED else _not_reached(known))
 
 
 def _disagreeing(fact: Fact, known: Sequence[Reading]) -> list[Reading]:
@@ -156,7 +159,7 @@ def combine(indicator: Indicator, facts: Mapping[str, Verdict]) -> Verdict:
     looked: absent; nobody looked: unchecked. Facts that do not apply are left out.
     """
     parts = [_held(indicator, facts[one]) for one in indicator.facts]
-    parts = [one for one in parts if one.state is not State.NOT_APPLICABLE] or parts
+    parts = [one for one in parts if one.state is not State.NOT_APPLICABLE] or parts[:1]
     if len(parts) == 1:
         only = parts[0]
         reason = only.reason or (NOBODY_LOOKED[indicator.check] if only.state is State.UNCHECKED else "")

@@ -311,7 +311,7 @@ NO_EXPERTS, NO_ACTIVE = reading(None, quantity="mixture_of_experts"), reading(No
         ([NO_EXPERTS, NO_ACTIVE, reading(None, quantity="parameter_count")], A),
         ([NO_EXPERTS, NO_ACTIVE, reading(None, quantity="parameter_count", finding=UNMEASURED)], A),
         ([NO_EXPERTS, NO_ACTIVE, replace(SIZE, basis=THIRD)], A),
-        ([NO_EXPERTS, NO_ACTIVE, replace(SIZE, finding=PARTIAL)], A),
+        ([NO_EXPERTS, NO_ACTIVE, replace(SIZE, finding=PARTIAL)], NA),  # a size told in part is told
         ([NO_EXPERTS, NO_ACTIVE, SIZE, OTHER_SIZE], A),
         ([NO_ACTIVE, SIZE], A),  # nobody looked whether it is a mixture of experts
         ([reading(value=True, quantity="mixture_of_experts"), NO_ACTIVE, SIZE], A),
