@@ -132,8 +132,9 @@ class Names:
     def mentions(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
         """Return every name in `text[start:end]`, in order; a maker's bare name is none."""
         end = len(text) if end is None else end
-        names = (one.span() for one in self._known.finditer(_lower(text), start, end))
-        found = [Mention(first, last, who) for first, last in names if (who := self._who(text[first:last]))]
+        names = (one.span() for one in self._known.finditer(_lower(text[start:end])))
+        spans = ((start + first, start + last) for first, last in names)
+        found = [Mention(first, last, who) for first, last in spans if (who := self._who(text[first:last]))]
         if self._rivals is not None:
             found += [Mention(*one.span(), Who.OTHER, stranger=True) for one in self._rivals.finditer(text, start, end)]
             found.sort(key=lambda one: one.start)

@@ -12,7 +12,10 @@ from scorecards.transparency.reading.names import DATA
 
 SCALE = r"(?:trillion|billion|million|thousand|万亿|千亿|百亿|亿|千万|百万|万|千|[TBMKGk](?![A-Za-z]))"
 _WORDS = r"(?:one|two|three|four|five|six|seven|eight|nine|ten)(?= (?:trillion|billion|million))"
-NUMBER = rf"(?P<n>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|\b{_WORDS})\s?-?(?P<u>{SCALE})?\+?"
+NUMBER = (
+    rf"(?P<n>(?<![\d.])(?:\d{{1,3}}(?:,\d{{3}}){{1,5}}|\d{{1,15}})(?!\d)(?:\.\d+)?|\b{_WORDS})"
+    rf"\s?-?(?P<u>{SCALE})?\+?"
+)
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from scorecards.transparency.reading.text import Flat, flatten
 
 MAX_CELLS = 20_000
-"""Of one table; what lies behind is left out."""
+"""Of one table, places that merged cells cover included; what lies behind is left out."""
+
+MAX_COLUMNS = 200
 
 MAX_SPAN = 200
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -55,11 +57,12 @@ def _pipe_cells(source: str, start: int, end: int) -> Iterator[Cell]:
 def from_html(source: str, start: int, end: int) -> Rows:
     """Return the rows of an HTML table, `rowspan` and `colspan` filled in."""
     rows: list[tuple[Cell, ...]] = []
+    filled = 0
     hanging: dict[int, tuple[int, Cell]] = {}
     for cells in _html_rows(source, start, end):
         row: list[Cell] = []
         for cell, down, across in [*cells, (None, 0, 0)]:
-            while (above := hanging.get(len(row))) is not None:
+            while (above := hanging.get(len(row))) is not None and len(row) < MAX_COLUMNS:
                 left = above[0] - 1
                 row.append(above[1])
                 hanging[len(row) - 1] = (left, above[1])
@@ -67,11 +70,14 @@ def from_html(source: str, start: int, end: int) -> Rows:
                     del hanging[len(row) - 1]
             if cell is None:
                 break
-            for _ in range(across):
+            for _ in range(min(across, MAX_COLUMNS - len(row))):
                 row.append(cell)
                 if down > 1:
                     hanging[len(row) - 1] = (down - 1, cell)
         rows.append(tuple(row))
+        filled += len(row)
+        if filled > MAX_CELLS:
+            break
     return tuple(rows)
 
 
