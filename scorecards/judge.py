@@ -309,7 +309,7 @@ def _verdict(
         reason="; ".join(one for one in (speaker.note, remark) if one),
         value=speaker.value,
         unit=speaker.unit,
-        evidence=_sources([*readings, *beside]),
+        evidence=tuple(dict.fromkeys([*_sources([speaker]), *_sources([*readings, *beside])])),
         stale=expires_at <= when.as_of,
         taken_at=taken_at,
         expires_at=expires_at,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from scorecards.transparency.reading.layout import Block, Kind
 from scorecards.transparency.reading.names import Mention, Names, Who
@@ -49,6 +50,9 @@ _CODE_NAME = re.compile(
     r"|^\s*title\s*=\s*[{\"]+(?P<title>[^}\"\n]{2,200})",
     re.MULTILINE,
 )
+OFTEN = 4
+"""Times that a document must name known other models to be theirs."""
+
 MAX_NAMING = 4_000
 """Characters of code in which names are looked for."""
 
@@ -137,8 +141,19 @@ def passages(blocks: Sequence[Block], names: Names, is_label: Callable[[str], bo
     strangers = (*introduced_in(_sentences(blocks), names, ordinary), *_placed(blocks, names, is_label, ordinary))
     names.knows_rivals(strangers)
     names_ours = any(names.owns(block.flat.text) for block in blocks)
+    if not names_ours and _is_of_others(blocks, names):
+        return []
     walk = _Walk(names, is_label, ordinary, names_ours=names_ours)
     return [one for block in blocks for one in walk.read(block)]
+
+
+def _is_of_others(blocks: Sequence[Block], names: Names) -> bool:
+    """Tell whether a document that never names this model nor who makes it names others again and again."""
+    texts = [block.flat.text for block in blocks]
+    if any(names.names_maker(text) for text in texts):
+        return False
+    named = (one for text in texts for one in names.mentions(text) if one.who is Who.OTHER and not one.stranger)
+    return sum(1 for _ in islice(named, OFTEN)) == OFTEN
 
 
 def _sentences(blocks: Sequence[Block]) -> Iterator[str]:

@@ -193,7 +193,7 @@ def _html(source: str, start: int, end: int, kind: Kind = Kind.PARAGRAPH, depth:
     at, inside, level = start, kind, depth
     for tag in [*_HTML_BLOCK.finditer(source, start, end), None]:
         stop = tag.start() if tag else end
-        flat = flatten(source, at, stop)
+        flat = flatten_code(source, at, stop) if inside is Kind.CODE else flatten(source, at, stop)
         if flat.text:
             yield Block(inside, flat, at, stop, level)
         if tag is None:

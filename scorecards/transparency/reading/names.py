@@ -129,6 +129,10 @@ class Names:
         """Tell whether a text names this model or its family."""
         return any(one.who is not Who.OTHER for one in self.mentions(text))
 
+    def names_maker(self, text: str) -> bool:
+        """Tell whether a text names who makes this model."""
+        return any(set(maker) <= set(tokens(text)) for maker in self._makers if maker)
+
     def mentions(self, text: str, start: int = 0, end: int | None = None) -> list[Mention]:
         """Return every name in `text[start:end]`, in order; a maker's bare name is none."""
         end = len(text) if end is None else end
