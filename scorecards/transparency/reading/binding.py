@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 
 from scorecards.transparency.reading.layout import Block, Kind
 from scorecards.transparency.reading.names import Mention, Names, Who
 from scorecards.transparency.reading.rivals import (
+    LONGEST_TITLE,
     TRAILING,
     as_name,
     introduced,
@@ -23,8 +24,7 @@ LINK_OPENING = 600
 """Characters of markup that may stand between where a link begins and its words."""
 
 PAIR = 2
-LONGEST_TITLE = 80
-"""Characters of a heading that can be the name of a model."""
+"""Cells of a row that is a key and its value."""
 
 _ANAPHORA = re.compile(
     r"(?:It|Its|They|Their|These models?|This model|The models?|Moreover|In addition|Additionally)\b|[该它其此]"
@@ -38,7 +38,6 @@ _LEAD = re.compile(
     r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
-_ADDRESS = re.compile(r"\S*(?:://|@|/)\S*")
 _SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _ATTRIBUTIVE = re.compile(r"[^,，。;；]{1,24}的\s?")
@@ -166,7 +165,7 @@ def _placed(
     blocks: Sequence[Block], names: Names, is_label: Callable[[str], bool], ordinary: frozenset[str]
 ) -> Iterator[str]:
     """Yield names of strangers that are told by their place: a title, the head of a list or table, a first cell."""
-    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         for text, anyhow in _places(block, following, is_label):
             name = as_name(text, ordinary)
             told = name is not None and (anyhow or is_numbered(name)) and not is_label(name)
@@ -193,8 +192,9 @@ def _places(block: Block, following: Block | None, is_label: Callable[[str], boo
 
 
 def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
-    """Return the words that the document writes without a capital somewhere."""
-    return frozenset(word for block in blocks for word in _SMALL_WORD.findall(_ADDRESS.sub(" ", block.flat.text)))
+    """Return the words that the document writes without a capital somewhere; those of addresses do not count."""
+    texts = (word for block in blocks for word in block.flat.text.split() if "/" not in word and "@" not in word)
+    return frozenset(small for word in texts for small in _SMALL_WORD.findall(word))
 
 
 class _Walk:

@@ -150,12 +150,18 @@ _AROUND_NAME = re.compile(
 _WHOLE_NAME = re.compile(rf"(?:{_NAME}|{_CHINESE_NAME.pattern.replace('?P<name>', '')})")
 
 
+LONGEST_TITLE = 80
+"""Characters of a heading, item or cell that can be the name of a model."""
+
+
 def as_name(text: str, ordinary: frozenset[str]) -> str | None:
     """Return the name when a title, summary or cell is nothing but what a model could be called; None when it is not.
 
     >>> as_name("Nimbus-9 model card", frozenset()), as_name("Model details", frozenset())
     ('Nimbus-9', None)
     """
+    if len(text) > LONGEST_TITLE:
+        return None
     bare = text.strip("\"'*` \t\n")
     less = _AROUND_NAME.sub("", bare)
     for name in (bare, less, _AROUND_NAME.sub("", less)):

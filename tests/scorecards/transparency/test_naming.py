@@ -40,11 +40,11 @@ def test_a_model_by_another_name_is_read_the_same(ref):
         corpus.document(corpus.name_of(one), renamed(ref, one.content.decode()).encode())
         for one in corpus.documents(ref)
     ]
-    before = {name: _value_renamed(ref, fact) for name, fact in answering.facts(answering.baseline(ref)).items()}
+    before = {name: _value_renamed(ref, name, fact) for name, fact in answering.facts(answering.baseline(ref)).items()}
     answering.check_facts(
         before,
         {
-            name: _value_renamed(ref, fact)
+            name: _value_renamed(ref, name, fact)
             for name, fact in answering.facts(extraction.extract(corvid, documents)).items()
         },
     )
@@ -54,8 +54,14 @@ def _all_renamed(ref, names):
     return tuple(renamed(ref, one) for one in names)
 
 
-def _value_renamed(ref, fact):
+LICENCES = ("weights_licence", "license_weights")
+"""A licence is called what it is called; that of a renamed model is none that anybody knows."""
+
+
+def _value_renamed(ref, name, fact):
     state, value, unit = fact
+    if name in LICENCES:
+        return state, value is not None, unit
     return state, renamed(ref, value).lower()[: answering.BEGINNING // 2] if isinstance(value, str) else value, unit
 
 
