@@ -97,9 +97,14 @@ def introduced(text: str, ordinary: frozenset[str] = frozenset()) -> str | None:
 
 def _introduced(text: str, ordinary: frozenset[str]) -> Iterator[str]:
     at = opening(text)
-    if len(_HAN.findall(text)) < len(text) * HAN_SHARE:
+    han = len(_HAN.findall(text))
+    if han < len(text) * HAN_SHARE:
         yield from _in_english(text, at, ordinary)
-        return
+    if han:
+        yield from _in_chinese(text, at, ordinary)
+
+
+def _in_chinese(text: str, at: int, ordinary: frozenset[str]) -> Iterator[str]:
     for latin in (
         _LATIN_IN_CHINESE.match(text, at),
         _BESIDE.match(text),
