@@ -180,15 +180,21 @@ def _places(block: Block, following: Block | None, is_label: Callable[[str], boo
         yield text, bool(_CARD_TITLE.search(text) or _OPENS_CARD.match(then))
     elif block.kind is Kind.ITEM:
         deeper = following is not None and following.kind is Kind.ITEM and following.level > block.level
-        yield text, deeper and is_label(then.partition(":")[0].strip())
+        yield text, deeper and _is_pair(then, is_label)
         head, _, rest = text.partition(":")
-        if is_label(rest.partition(":")[0].strip()):
+        if _is_pair(rest, is_label):
             yield head, True
     elif block.kind is Kind.TABLE:
         pairs = [row for row in block.rows if len(row) == PAIR]
         yield from ((row[1].text, True) for row in pairs if _MODEL_COLUMN.match(row[0].text))
         if len(pairs) == len(block.rows) and pairs and not pairs[0][1].text:
             yield pairs[0][0].text, True
+
+
+def _is_pair(text: str, is_label: Callable[[str], bool]) -> bool:
+    """Tell whether a text is something that is asked about and, behind a colon, its value."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and is_label(label.strip())
 
 
 def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
