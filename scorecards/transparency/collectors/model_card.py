@@ -44,10 +44,10 @@ def read(subject: Identity, document: Document) -> Sequence[Reading]:
 
 
 def _names_another(card: Mapping[str, Entry], subject: Identity) -> bool:
-    """Tell whether a card says by its `model_name` that it is another model's."""
+    """Tell whether a card says by its `model_name` that it is another model's; a Chinese name may be this one's."""
     entry = card.get("model_name")
-    said = entry.values if entry else None
-    return bool(said) and not any(Names(subject).owns(one) for one in said or ())
+    said = [one for one in (entry.values if entry else None) or () if one.isascii()]
+    return bool(said) and not any(Names(subject).owns(one) for one in said)
 
 
 def _reading(model: str, document: Document, said: _Said) -> Reading:
