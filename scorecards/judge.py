@@ -148,8 +148,17 @@ def _absent(fact: Fact, searched: Sequence[Reading], unread: Sequence[Reading], 
         reason = f"{reason}; {refused[-1].note}"
     if unread:
         reason += f"; {len(unread)} more could not be read"
-    verdict = _verdict(fact, State.ABSENT, searched, when)
-    return replace(verdict, reason=reason, evidence=_sources(executed or refused))
+    taken_at = max(one.taken_at for one in searched)
+    expires_at = taken_at + when.ttl
+    return Verdict(
+        fact.id,
+        State.ABSENT,
+        reason,
+        evidence=_sources(executed or refused),
+        stale=expires_at <= when.as_of,
+        taken_at=taken_at,
+        expires_at=expires_at,
+    )
 
 
 def combine(indicator: Indicator, facts: Mapping[str, Verdict]) -> Verdict:

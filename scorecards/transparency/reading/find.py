@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
+from typing import NamedTuple
 
 from scorecards.evidence import Value
 from scorecards.transparency.reading import speech, valuing
@@ -64,8 +65,7 @@ class Candidate:
     of_family: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Attempt(NamedTuple):
     """A cue to try on a text of a passage.
 
     Attributes:
@@ -82,12 +82,18 @@ class _Attempt:
 def candidates(passages: Sequence[Passage], cues: Cues, file: str) -> Iterator[Candidate]:
     """Yield what these passages say about this model, in no wise yet about which statement is best."""
     for order, passage in enumerate(passages):
-        if speech.instructs(passage.text):
+        if _is_of_others(passage) or speech.instructs(passage.text):
             continue
         for attempt in _attempts(passage, cues):
-            if attempt.cue.files is None or attempt.cue.files.search(file):
+            cue = attempt.cue
+            if cue.pattern.search(attempt.text) and (cue.files is None or cue.files.search(file)):
                 yield from _found(passage, attempt, cues, order)
         yield from _refusals(passage, cues, order)
+
+
+def _is_of_others(passage: Passage) -> bool:
+    """Tell whether a passage stands under another model and names this one nowhere, so that nothing in it counts."""
+    return not passage.ours and all(one.who is Who.OTHER for one in passage.mentions)
 
 
 def _attempts(passage: Passage, cues: Cues) -> Iterator[_Attempt]:

@@ -10,17 +10,23 @@ MAX_SEARCHED = 2_000
 """Characters of a passage that are looked at; orders stand at their beginning or in a sentence of their own."""
 
 
+REMEMBERED = 64
+"""Sentences; each is asked about by every cue that matches it."""
+
+
 @lru_cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     raw = tomllib.loads((DATA / "phrases.toml").read_text(encoding="utf-8"))
     return {name: re.compile("|".join(parts), re.IGNORECASE) for name, parts in raw.items()}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def refuses(text: str) -> bool:
     """Tell whether a sentence says that something is not said."""
     return bool(_patterns()["refused"].search(text))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def promises(text: str) -> bool:
     """Tell whether a sentence only announces that something will be said."""
     return bool(_patterns()["promised"].search(text))
