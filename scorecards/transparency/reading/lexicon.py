@@ -108,7 +108,13 @@ class Cues:
         for mark, cues in self._said.by_mark.items():
             if mark in low:
                 found |= {cue.id: cue for cue in cues}
-        return list(found.values())
+        if _NUMERAL.search(low):
+            return list(found.values())
+        return [cue for cue in found.values() if not self._wants_number(cue)]
+
+    def _wants_number(self, cue: Cue) -> bool:
+        groups = cue.pattern.groupindex
+        return self.kinds[cue.quantity].kind in NUMERIC and ("n" in groups or "date" in groups)
 
     def of(self, form: str, text: str) -> tuple[Cue, ...]:
         """Return the cues of a form whose pattern stands in a label, heading or name; remembered, for they recur."""
@@ -132,6 +138,12 @@ class Cues:
         return {cue.id for cue in self.all if cue.pattern.search(text)}
 
 
+NUMERIC = ("count", "date", "price")
+"""Kinds of values that no text without a numeral holds."""
+
+_NUMERAL = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:trillion|billion|million)|[一二三四五六七八九十]"
+)
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 MAX_REMEMBERED = 20_000
 """Labels and headings whose cues are remembered at once."""
