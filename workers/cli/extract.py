@@ -20,7 +20,7 @@ from workers.cli import _shared
 from workers.context import utc_now
 from workers.fetching import folders
 from workers.fetching.deriving import CannotRead, readable
-from workers.fetching.folders import LocalFile
+from workers.fetching.folders import CannotCollect, LocalFile
 from workers.proposing import Reader
 
 
@@ -57,8 +57,15 @@ def COMMAND(  # noqa: N802, PLR0913, PLR0917 - gathered by name; click passes op
 
 
 def _document(path: Path) -> Document:
-    """Return a file as a document, or the text made of it."""
-    document = folders.read(LocalFile(path, f"file:{path.name}"), datetime.now(UTC), lambda _: False)
+    """Return a file as a document, or the text made of it.
+
+    Raises:
+        Failed: it cannot be had.
+    """
+    try:
+        document = folders.read(LocalFile(path, f"file:{path.name}"), datetime.now(UTC), lambda _: False)
+    except CannotCollect as error:
+        raise _shared.Failed(f"{path}: {error}") from error
     try:
         return readable(document, None)
     except CannotRead:
