@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, zip_longest
 
+from scorecards.transparency.reading import strangers
 from scorecards.transparency.reading.layout import Block, Kind
 from scorecards.transparency.reading.names import Mention, Names, Who
 from scorecards.transparency.reading.rivals import (
@@ -12,19 +12,15 @@ from scorecards.transparency.reading.rivals import (
     TRAILING,
     as_name,
     introduced,
-    introduced_in,
     is_a_name,
-    is_numbered,
     opening,
 )
+from scorecards.transparency.reading.strangers import MODEL_COLUMN, PAIR
 from scorecards.transparency.reading.tables import Cell
 from scorecards.transparency.reading.text import Flat, sentences
 
 LINK_OPENING = 600
 """Characters of markup that may stand between where a link begins and its words."""
-
-PAIR = 2
-"""Cells of a row that is a key and its value."""
 
 _ANAPHORA = re.compile(
     r"(?:It|Its|They|Their|These models?|This model|The models?|Moreover|In addition|Additionally)\b|[该它其此]"
@@ -38,28 +34,18 @@ _LEAD = re.compile(
     r"|After|Before|At|See|与|相比|基于)\b"
 )
 _WE = re.compile(r"(?:(?:When|If|As|Since|While|Once|After|Before|For \w+|In \w+),? )?(?:We|we|Our|our|I)\b")
-_SMALL_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}")
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|[。，,]")
 _ATTRIBUTIVE = re.compile(r"[^,，。;；]{1,24}的\s?")
 _JOINED = re.compile(r"\W{0,3}(?:and|or|&|和|及|、|,|/)?\W{0,3}")
-_OPENS_CARD = re.compile(r"(?:We (?:present|introduce|release)\b|(?:The|Our|This) model\b)|[本该此]模型")
 _CODE_NAME = re.compile(
     r"from_pretrained\(\s*[\"'][\w.\-]{1,60}/(?P<repository>[\w.\-]{1,80})[\"']"
     r"|^\s*(?:model|model_name|name)\s*[:=]\s*[\"']?(?P<key>[^\"'\n#]{2,60}?)[\"']?\s*$"
     r"|^\s*title\s*=\s*[{\"]+(?P<title>[^}\"\n]{2,200})",
     re.MULTILINE,
 )
-OFTEN = 4
-"""Times that a document must name known other models to be theirs."""
-
 MAX_NAMING = 4_000
 """Characters of code in which names are looked for."""
 
-_CARD_TITLE = re.compile(r"\b(?:model card|introducing)\b|模型介绍|模型简介", re.IGNORECASE)
-_MODEL_COLUMN = re.compile(
-    r"^(?:models?(?: name| id| variant)?s?|names?|variants?|version|checkpoint|模型(?:名称)?|名称|版本|型号)$",
-    re.IGNORECASE,
-)
 _PLAIN_COLUMN = re.compile(
     r"^(?:values?|details?|descriptions?|notes?|specifications?|settings?|results?|scores?|metrics?|yes|no)\b",
     re.IGNORECASE,
@@ -136,71 +122,13 @@ def passages(blocks: Sequence[Block], names: Names, is_label: Callable[[str], bo
     Args:
         is_label: Tells whether a cell names something that is asked about ("Total parameters").
     """
-    ordinary = _small_words(blocks)
-    strangers = (*introduced_in(_sentences(blocks), names, ordinary), *_placed(blocks, names, is_label, ordinary))
-    names.knows_rivals(strangers)
+    ordinary = strangers.small_words(blocks)
+    names.knows_rivals(strangers.found(blocks, names, is_label, ordinary))
     names_ours = any(names.owns(block.flat.text) for block in blocks)
-    if not names_ours and _is_of_others(blocks, names):
+    if not names_ours and strangers.is_of_others(blocks, names):
         return []
     walk = _Walk(names, is_label, ordinary, names_ours=names_ours)
     return [one for block in blocks for one in walk.read(block)]
-
-
-def _is_of_others(blocks: Sequence[Block], names: Names) -> bool:
-    """Tell whether a document that never names this model nor who makes it names others again and again."""
-    texts = [block.flat.text for block in blocks]
-    if any(names.names_maker(text) for text in texts):
-        return False
-    named = (one for text in texts for one in names.mentions(text) if one.who is Who.OTHER and not one.stranger)
-    return sum(1 for _ in islice(named, OFTEN)) == OFTEN
-
-
-def _sentences(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        if block.kind in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING):
-            yield from (block.flat.text[start:end] for start, end in sentences(block.flat.text))
-
-
-def _placed(
-    blocks: Sequence[Block], names: Names, is_label: Callable[[str], bool], ordinary: frozenset[str]
-) -> Iterator[str]:
-    """Yield names of strangers that are told by their place: a title, the head of a list or table, a first cell."""
-    for block, following in zip_longest(blocks, blocks[1:]):
-        for text, anyhow in _places(block, following, is_label):
-            name = as_name(text, ordinary)
-            told = name is not None and (anyhow or is_numbered(name)) and not is_label(name)
-            if name and told and names.who(name) is None and not names.is_own(name):
-                yield name
-
-
-def _places(block: Block, following: Block | None, is_label: Callable[[str], bool]) -> Iterator[tuple[str, bool]]:
-    """Yield texts of a block that may be a name, and whether what stands beside them leaves no doubt that they are."""
-    text, then = block.flat.text, following.flat.text if following else ""
-    if block.kind is Kind.HEADING:
-        yield text, bool(_CARD_TITLE.search(text) or _OPENS_CARD.match(then))
-    elif block.kind is Kind.ITEM:
-        deeper = following is not None and following.kind is Kind.ITEM and following.level > block.level
-        yield text, deeper and _is_pair(then, is_label)
-        head, _, rest = text.partition(":")
-        if _is_pair(rest, is_label):
-            yield head, True
-    elif block.kind is Kind.TABLE:
-        pairs = [row for row in block.rows if len(row) == PAIR]
-        yield from ((row[1].text, True) for row in pairs if _MODEL_COLUMN.match(row[0].text))
-        if len(pairs) == len(block.rows) and pairs and not pairs[0][1].text:
-            yield pairs[0][0].text, True
-
-
-def _is_pair(text: str, is_label: Callable[[str], bool]) -> bool:
-    """Tell whether a text is something that is asked about and, behind a colon, its value."""
-    label, colon, _ = text.partition(":")
-    return bool(colon) and is_label(label.strip())
-
-
-def _small_words(blocks: Sequence[Block]) -> frozenset[str]:
-    """Return the words that the document writes without a capital somewhere; those of addresses do not count."""
-    texts = (word for block in blocks for word in block.flat.text.split() if "/" not in word and "@" not in word)
-    return frozenset(small for word in texts for small in _SMALL_WORD.findall(word))
 
 
 class _Walk:
@@ -413,7 +341,7 @@ class _Walk:
         """Tell whether a table of pairs says, in its head or as "Model", that it is about another model."""
         if any(len(row) != PAIR for row in rows):
             return False
-        said = [row[1].text for row in rows if _MODEL_COLUMN.match(row[0].text)]
+        said = [row[1].text for row in rows if MODEL_COLUMN.match(row[0].text)]
         said += [rows[0][0].text] if not rows[0][1].text else []
         return any(self._names.who(one) is Who.OTHER for one in said)
 
@@ -423,7 +351,7 @@ class _Walk:
             who = self._names.who(cell.text)
             if who is not None:
                 return who is not Who.OTHER
-            if at < len(top) and _MODEL_COLUMN.match(top[at].text):
+            if at < len(top) and MODEL_COLUMN.match(top[at].text):
                 return bool(_MEMBER.match(cell.text)) and self._ours()
         return None
 
