@@ -34,8 +34,8 @@ def end_on_signals() -> None:
 
     Both are set by hand: a shell starts background jobs with SIGINT ignored, and Python leaves that as it is.
     """
-    signal.signal(signal.SIGINT, _Stop())
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    signal.signal(signal.SIGINT, _STOP)
+    signal.signal(signal.SIGTERM, _STOP)
 
 
 def ignore_signals() -> None:
@@ -45,16 +45,24 @@ def ignore_signals() -> None:
 
 
 class _Stop:
-    """The handler: raises KeyboardInterrupt, once for signals that belong together."""
+    """The handler: raises KeyboardInterrupt, once for signals that belong together.
+
+    What it raises is lost where Python calls back without a caller, as in the end of an object; `told` keeps it.
+    """
 
     def __init__(self) -> None:
+        self.told = False
         self._told_s = float("-inf")
 
     def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how handlers are called
+        self.told = True
         now_s = time.monotonic()
         same, self._told_s = now_s - self._told_s < SAME_STOP_S, now_s
         if not same:
             raise KeyboardInterrupt
+
+
+_STOP = _Stop()
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -130,6 +138,8 @@ def serve(context: Context, listener: socket.socket) -> None:
     app = create_app(context.engine, context.enqueue, context.settings)
     server = create_server(app, sockets=[listener], threads=API_THREADS, ident="pellucid")
     try:
+        if _STOP.told:
+            raise KeyboardInterrupt
         server.run()
     finally:
         server.close()
