@@ -1,7 +1,8 @@
 """Collectors of structured documents on literals written after the public API documents, never recorded live."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.evidence import Basis, Document, Finding, Identity
+from scorecards import judge, rubric
+from scorecards.evidence import Basis, Bound, Document, Finding, Identity
 from scorecards.transparency import collectors
+from scorecards.verdict import State
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 COLLECTORS = collectors.load()
@@ -165,10 +168,10 @@ YARN = {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024}
         (PLAIN, "quantisation", K, "bfloat16", ""),
         ({**PLAIN, "quantization_config": {"quant_method": "fp8"}}, "quantisation", K, "fp8", ""),
         ({**PLAIN, "quantization_config": {"quant_method": "awq", "bits": 4}}, "quantisation", K, "awq", "4 bits"),
-        (PLAIN, "architecture", P, "tiny", "family"),
-        (PLAIN, "architecture_details", K, "4 layers, 8 hidden size, 2 attention heads, 100 vocabulary", ""),
-        ({"vocab_size": 100}, "architecture_details", P, "100 vocabulary", "without layers, hidden size, attention"),
-        ({**PLAIN, "moe_topk": [8, 8], "num_experts": 64}, "architecture_details", K,
+        ({"model_type": "tiny"}, "architecture", P, "tiny", "family"),
+        (PLAIN, "architecture", K, "4 layers, 8 hidden size, 2 attention heads, 100 vocabulary", ""),
+        ({"vocab_size": 100}, "architecture", P, "100 vocabulary", "without layers, hidden size, attention"),
+        ({**PLAIN, "moe_topk": [8, 8], "num_experts": 64}, "architecture", K,
          "4 layers, 8 hidden size, 2 attention heads, 100 vocabulary, 64 experts, 8 experts per token", ""),
     ],
 )  # fmt: skip
@@ -188,6 +191,24 @@ def test_the_context_of_a_real_configuration_is_quoted():
     one = readings("config_json", HUNYUAN.read_bytes(), CONFIG)["context_tokens"]
     assert (one.finding, one.value) == (K, Decimal(32768))
     assert one.sources[0].quote.text == '"max_position_embeddings": 32768'
+    assert one.bound is Bound.AT_MOST
+
+
+@pytest.mark.parametrize(("declared", "state"), [(32_768, State.DISCLOSED), (131_072, State.CONTRADICTED)])
+def test_a_declared_length_may_be_smaller_than_the_positions_but_not_larger(declared, state):
+    positions = readings("config_json", {"model_type": "tiny", "max_position_embeddings": 40_960}, CONFIG)[
+        "context_tokens"
+    ]
+    said = replace(positions, reader="prose/1", value=Decimal(declared), bound=Bound.EXACT)
+    rules = rubric.load()
+    verdict = judge.judge(rules.facts["context_tokens"], [positions, said], positions.taken_at, timedelta(days=1))
+    assert verdict.state is state
+    assert verdict.value == (declared if state is State.DISCLOSED else None)
+
+
+def test_what_collectors_read_is_asked_by_the_rubric():
+    facts = rubric.load().facts
+    assert not [(name, one) for name, found in COLLECTORS.items() for one in found.quantities if one not in facts]
 
 
 # The others.
@@ -205,7 +226,7 @@ BEDROCK = {"modelSummaries": [{"modelId": "acme.tiny-2-v1:0", "modelName": "Tiny
     "endOfLifeTime": "2027-03-01T00:00:00Z"}}]}  # fmt: skip
 ACTIVE = {"modelSummaries": [{"modelId": "m", "modelName": "tiny-2", "modelLifecycle": {"status": "ACTIVE"}}]}
 TXT = "text/plain"
-VULN, INCIDENTS, DEPRECATION = "vulnerability_disclosure", "security_incidents", "deprecation_policy"
+VULN, INCIDENTS, DEPRECATION = "vulnerability_disclosure", "security_incident_reporting", "deprecation_policy"
 GENERATION = "file:generation_config.json"
 SUMMARY, MODELS = "https://s.example/api/v2/summary.json", "https://api.a.example/v1/models"
 FILE, BEDROCK_FILE, MAIL = "file:security.txt", "file:bedrock.json", "mailto:sec@acme.example"
@@ -242,8 +263,8 @@ FILE, BEDROCK_FILE, MAIL = "file:security.txt", "file:bedrock.json", "mailto:sec
         ("security_txt", b"hello", FILE, TXT, VULN, A, None),
         ("security_txt", b"Contact: \xff", FILE, TXT, VULN, U, None),
         ("robots_txt", b"User-agent: *\nDisallow:\n\nUser-agent: GPTBot\nDisallow: /\n", "file:robots.txt", TXT,
-         "crawler_name", P, "GPTBot"),
-        ("robots_txt", b"User-agent: ClaudeBot\nDisallow: /\n", "file:robots.txt", TXT, "crawler_name", A, None),
+         "crawler", P, "GPTBot"),
+        ("robots_txt", b"User-agent: ClaudeBot\nDisallow: /\n", "file:robots.txt", TXT, "crawler", A, None),
         ("status_page", {"page": {}, "incidents": []}, SUMMARY, JSON, INCIDENTS, P, "status page, no incident open"),
         ("status_page", {"page": {}, "incidents": [{"name": "n", "created_at": "2026-02-03T00:00:00Z"}]},
          "https://s.example/api/v2/incidents.json", JSON, INCIDENTS, P,

@@ -1,10 +1,10 @@
 """What collectors of structured documents share: how a field becomes a statement, and a statement a reading."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
-from scorecards.evidence import Basis, Collector, Document, Finding, Identity, Quote, Reading, Source, Value
+from scorecards.evidence import Basis, Bound, Collector, Document, Finding, Identity, Quote, Reading, Source, Value
 from scorecards.transparency import json_text
 from scorecards.transparency.json_text import JsonText, JsonTextError
 
@@ -21,6 +21,7 @@ class Said:
     unit: str = ""
     note: str = ""
     quote: Quote | None = None
+    bound: Bound = Bound.EXACT
 
 
 def known(value: Value, quote: Quote | None, unit: str = "", note: str = "") -> Said:
@@ -31,6 +32,11 @@ def known(value: Value, quote: Quote | None, unit: str = "", note: str = "") -> 
 def partial(value: Value, quote: Quote | None, unit: str = "", note: str = "") -> Said:
     """Return a statement that is vague or incomplete, as the note says."""
     return _stated(Finding.PARTIAL, value, quote, unit, note)
+
+
+def at_most(said: Said) -> Said:
+    """Return a statement whose number is the most that can be: a smaller one elsewhere agrees with it."""
+    return replace(said, bound=Bound.AT_MOST)
 
 
 def _stated(finding: Finding, value: Value, quote: Quote | None, unit: str, note: str) -> Said:
@@ -84,6 +90,7 @@ def reading(collector: Collector, quantity: str, subject: Identity, document: Do
         n=int(said.value is not None),
         note=prefix + said.note,
         sources=(Source(f"sha256:{document.sha256}", document.url, said.quote),),
+        bound=said.bound,
     )
 
 

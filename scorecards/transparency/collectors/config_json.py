@@ -4,8 +4,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from scorecards.evidence import Collector, Document, Identity, Reading
-from scorecards.transparency.collectors._fields import Said, absent, file_name, host_and_path, known, partial, read_json
+from scorecards.evidence import Collector, Document, Finding, Identity, Reading
+from scorecards.transparency.collectors._fields import (
+    Said,
+    absent,
+    at_most,
+    file_name,
+    host_and_path,
+    known,
+    partial,
+    read_json,
+)
 from scorecards.transparency.json_text import JsonText
 
 INNER = ("text_config", "llm_config", "language_config", "thinker_config")
@@ -52,11 +61,15 @@ def _where(found: JsonText, keys: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def _architecture(found: JsonText) -> Said:
+    """Return layers, sizes and heads; of a file that does not give them all only the family's name."""
+    details = _details(found)
+    if details.finding is Finding.KNOWN:
+        return details
     for path in (("model_type",), ("architectures", 0)):
         name = found.text(*path)
         if name:
             return partial(name, found.quote(*path[:1]), note="the family's name in the modelling code")
-    return absent("has no `model_type`")
+    return details
 
 
 def _details(found: JsonText) -> Said:
@@ -76,17 +89,17 @@ def _number(found: JsonText, path: tuple[str, ...]) -> int | None:
 
 
 def _context(found: JsonText) -> Said:
-    """Read the positions; where scaling stretches them beyond those trained first, that is an extension."""
+    """Read the positions, which a declared length may not pass; scaling beyond those trained first is an extension."""
     path = _where(found, CONTEXT)
     length = found.count(*path) if path else None
     if path is None or not length:
         return absent(f"has none of {', '.join(CONTEXT)}")
     scaling, quote = found.get(*path[:-1], "rope_scaling"), found.quote(*path)
     if not isinstance(scaling, dict) or not scaling:
-        return known(Decimal(length), quote, "tokens", "positions, no rope scaling")
+        return at_most(known(Decimal(length), quote, "tokens", "positions, no rope scaling"))
     told = ", ".join(f"{key} {scaling[key]}" for key in SCALING_SHOWN if _is_short(scaling.get(key)))
     state = partial if _stretches(scaling, length) else known
-    return state(Decimal(length), quote, "tokens", f"positions, with rope scaling ({told})")
+    return at_most(state(Decimal(length), quote, "tokens", f"positions, with rope scaling ({told})"))
 
 
 def _is_short(value: object) -> bool:
@@ -115,7 +128,6 @@ def _quantisation(found: JsonText) -> Said:
 
 READERS: Mapping[str, Callable[[JsonText], Said]] = {
     "architecture": _architecture,
-    "architecture_details": _details,
     "context_tokens": _context,
     "quantisation": _quantisation,
 }

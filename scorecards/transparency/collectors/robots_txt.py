@@ -27,7 +27,7 @@ def accepts(document: Document) -> bool:
 
 def read(subject: Identity, document: Document) -> Sequence[Reading]:
     """Return the one reading."""
-    return [reading(COLLECTOR, "crawler_name", subject, document, _said(subject, document))]
+    return [reading(COLLECTOR, "crawler", subject, document, _said(subject, document))]
 
 
 def _said(subject: Identity, document: Document) -> Said:
@@ -46,7 +46,7 @@ COLLECTOR = Collector(
     name="robots_txt",
     version=1,
     question="Does the developer's own site call its crawler by name?",
-    quantities=("crawler_name",),
+    quantities=("crawler",),
     accepts=accepts,
     read=read,
 )

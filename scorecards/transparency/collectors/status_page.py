@@ -37,7 +37,7 @@ def _incidents(found: JsonText) -> Said:
     return partial(told, found.quote("incidents", 0, "name"), note="outages; it does not say how breaches are told")
 
 
-READERS: Mapping[str, Callable[[JsonText], Said]] = {"security_incidents": _incidents}
+READERS: Mapping[str, Callable[[JsonText], Said]] = {"security_incident_reporting": _incidents}
 
 COLLECTOR = Collector(
     name="status_page",
