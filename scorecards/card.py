@@ -13,7 +13,7 @@ import rfc8785
 from scorecards import applies, judge, measure, scoring, statistics
 from scorecards.catalog import Developer, Endpoint, Model
 from scorecards.dispute import Dispute
-from scorecards.evidence import Basis, Reading, Source, Value
+from scorecards.evidence import MAX_QUOTE, Basis, Reading, Source, Value
 from scorecards.measure import Measurement
 from scorecards.rubric import Fact, Indicator, Rubric
 from scorecards.verdict import State, Verdict
@@ -22,7 +22,6 @@ SCHEMA = "pellucid/scorecard/1"
 NOT_CONTENT = ("previous", "as_of", "sequence", "changes")
 """Left out of the content digest: they differ between two cards that say the same."""
 
-MAX_QUOTE_CHARACTERS = 300
 
 Json = dict[str, Any]
 
@@ -240,7 +239,7 @@ def _source(source: Source) -> Json:
         "id": source.id,
         "url": source.url,
         "taken_at": instant(source.taken_at),
-        "quote": {"text": quote.text[:MAX_QUOTE_CHARACTERS], "start": quote.start, "end": quote.end} if quote else None,
+        "quote": {"text": quote.text[:MAX_QUOTE], "start": quote.start, "end": quote.end} if quote else None,
     }
 
 

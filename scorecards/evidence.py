@@ -156,6 +156,10 @@ class Document:
         return cls(digest, content, url, media_type, fetched_at, len(content), first_party)
 
 
+MAX_QUOTE = 300
+"""Characters of a quote that may be published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Words of a stored document, found byte for byte at `start`..`end` (offsets in bytes)."""

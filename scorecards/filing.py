@@ -5,9 +5,10 @@ from collections.abc import Container
 
 from scorecards import web_address
 from scorecards.dispute import Filing
+from scorecards.evidence import MAX_QUOTE
 from scorecards.web_address import Networks
 
-MAX_QUOTE, MAX_NOTE, MAX_NAME = 300, 1000, 80
+MAX_NOTE, MAX_NAME = 1000, 80
 """Characters."""
 
 _LINE_CHARACTERS = "\n\r\t"

@@ -97,19 +97,19 @@ def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdi
 def _weighed(fact: Fact, found: Sequence[Reading], when: _When) -> Verdict:
     trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
     hearsay = [one for one in found if one.basis is Basis.THIRD_PARTY]
-    if hearsay and all(_falls_short(one, trusted) for one in trusted):  # what proves nothing hides nobody's word
+    if hearsay and all(_falls_short(fact, one, trusted) for one in trusted):  # what proves nothing hides nobody's word
         trusted = []
     known = [one for one in trusted if one.finding is Finding.KNOWN]
     if sides := _disagreeing(fact, known):
         return _contradicted(fact, sides, when)
     candidates = trusted or hearsay
-    state = _strongest([one for one in candidates if not _falls_short(one, known)] or candidates)
-    if state is State.VERIFIED and all(_falls_short(one, known) for one in known if one.basis is Basis.EXECUTED):
+    state = _strongest([one for one in candidates if not _falls_short(fact, one, known)] or candidates)
+    if state is State.VERIFIED and all(_falls_short(fact, one, known) for one in known if one.basis is Basis.EXECUTED):
         return Verdict(fact.id, State.UNCHECKED, _newest_of(candidates).note)
     supporting = [one for one in candidates if EARNED[one.basis, one.finding] is state]
     # A document that says what was executed stands beside it, quoted.
     beside = [one for one in known if one not in supporting] if state is State.VERIFIED else []
-    return _verdict(fact, state, supporting, when, beside, "" if state is State.VERIFIED else _not_reached(known))
+    return _verdict(fact, state, supporting, when, beside, "" if state is State.VERIFIED else _not_reached(fact, known))
 
 
 def _disagreeing(fact: Fact, known: Sequence[Reading]) -> list[Reading]:
@@ -125,16 +125,16 @@ def _both_true(fact: Fact, one: Reading, other: Reading) -> bool:
     return compare.agree(one, other, fact)
 
 
-def _falls_short(one: Reading, known: Sequence[Reading]) -> bool:
+def _falls_short(fact: Fact, one: Reading, known: Sequence[Reading]) -> bool:
     """Tell whether a check could not reach what a document declares, so that it proves nothing about it."""
     if one.basis is not Basis.EXECUTED or one.bound is not Bound.AT_LEAST or not isinstance(one.value, Decimal):
         return False
     declared = [other.value for other in known if other.basis is Basis.FIRST_PARTY and isinstance(other.value, Decimal)]
-    return not declared or max(declared) > one.value * Decimal("1.05")
+    return not declared or max(declared) > one.value * (1 + fact.tolerance)
 
 
-def _not_reached(known: Sequence[Reading]) -> str:
-    short = [one for one in known if _falls_short(one, known)]
+def _not_reached(fact: Fact, known: Sequence[Reading]) -> str:
+    short = [one for one in known if _falls_short(fact, one, known)]
     return f"not verified: {short[-1].note or f'could only be checked up to {short[-1].value}'}" if short else ""
 
 

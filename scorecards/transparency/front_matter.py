@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import yaml
 
-from scorecards.evidence import Quote
+from scorecards.evidence import MAX_QUOTE, Quote
 
 MAX_BYTES = 65_536
 MAX_DEPTH = 8
 MAX_KEYS = 256
-MAX_QUOTE = 300
-"""Characters of a quote that may be published."""
-
 _OPENING = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
 _LATER = re.compile(
     rb"^---[ \t]*\r?\n(?=(?:[a-z][\w-]*:[^\n]*\n|[ \t]*-[ \t][^\n]*\n|[ \t]+[^\n]*\n|#[^\n]*\n){1,256}?---[ \t]*\r?$)",

@@ -11,10 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from scorecards.evidence import Quote
+from scorecards.evidence import MAX_QUOTE, Quote
 
-MAX_QUOTE = 300
-"""Characters of a quote that may be published."""
 MAX_TEXT = 200
 """Characters of a text that a card may have to carry."""
 INDEXED_DEPTH = 4

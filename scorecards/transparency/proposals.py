@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from scorecards.evidence import Document, Finding, Identity, Reading, Source, Value
+from scorecards.evidence import MAX_QUOTE, Document, Finding, Identity, Reading, Source, Value
 from scorecards.transparency import reading
 from scorecards.transparency.collectors import prose
 from scorecards.transparency.reading import Passage, Text, UnreadableError, speech, stating
@@ -22,9 +22,6 @@ READER = "proposer/1"
 
 MAX_SECTION = 1_500
 """Characters of a document in one request; small models lose the thread of more."""
-
-MAX_QUOTE = 300
-"""Characters of a quote that may be published."""
 
 MIN_QUOTE = 8
 """A shorter quote stands in too many places to say anything."""

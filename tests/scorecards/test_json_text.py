@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorecards.evidence import MAX_QUOTE
 from scorecards.transparency import json_text
 from scorecards.transparency.json_text import JsonTextError
 
@@ -39,7 +40,7 @@ def test_every_member_is_quoted_where_it_stands_and_the_quote_says_what_was_read
             quote = found.quote(*path)
             assert quote.matches(content)
             whole = quote.text if isinstance(path[-1], int) else "{" + quote.text + "}"
-            if len(quote.text) < json_text.MAX_QUOTE:
+            if len(quote.text) < MAX_QUOTE:
                 assert json.loads(whole) == (one if isinstance(path[-1], int) else {path[-1]: one})
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.evidence import Basis, Document, Finding, Identity
-from scorecards.transparency import front_matter
+from scorecards.evidence import MAX_QUOTE, Basis, Document, Finding, Identity
 from scorecards.transparency.collectors.model_card import COLLECTOR, MAX_VALUE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -175,7 +174,7 @@ def test_a_long_list_is_quoted_in_part_and_still_matches():
         "languages"
     ]
     assert one.value.count(",") == 99
-    assert len(quote(one)) == front_matter.MAX_QUOTE
+    assert len(quote(one)) == MAX_QUOTE
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

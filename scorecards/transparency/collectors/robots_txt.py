@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from scorecards.evidence import Collector, Document, Identity, Quote, Reading
-from scorecards.transparency import json_text, robots
+from scorecards.evidence import MAX_QUOTE, Collector, Document, Identity, Quote, Reading
+from scorecards.transparency import robots
 from scorecards.transparency.collectors._fields import Said, absent, file_name, partial, reading
 
 CRAWLERS = {
@@ -35,7 +35,7 @@ def _said(subject: Identity, document: Document) -> Said:
     for group in robots.parse(document.content).groups:
         named = [agent for agent in group.agents if agent.lower() in wanted]
         if named:
-            words = document.content[group.start : group.end].decode(errors="replace")[: json_text.MAX_QUOTE]
+            words = document.content[group.start : group.end].decode(errors="replace")[:MAX_QUOTE]
             quote = Quote(words, group.start, group.start + len(words.encode()))
             found = quote if quote.matches(document.content) else None
             return partial(named[0], found, note="named in its own robots.txt, without saying whose it is")

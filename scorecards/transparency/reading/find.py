@@ -7,15 +7,12 @@ from decimal import Decimal
 from itertools import islice
 from typing import NamedTuple
 
-from scorecards.evidence import Value
+from scorecards.evidence import MAX_QUOTE, Value
 from scorecards.transparency.reading import speech, valuing
 from scorecards.transparency.reading.binding import Passage
 from scorecards.transparency.reading.lexicon import Cue, Cues
 from scorecards.transparency.reading.names import Who
 from scorecards.transparency.reading.valuing import Match
-
-MAX_QUOTE = 300
-"""Characters of a quote that may be published."""
 
 MAX_MATCHES = 20
 """Of one cue in one passage."""
@@ -85,8 +82,7 @@ def candidates(passages: Sequence[Passage], cues: Cues, file: str) -> Iterator[C
         if _is_of_others(passage) or speech.instructs(passage.text):
             continue
         for attempt in _attempts(passage, cues):
-            cue = attempt.cue
-            if cue.pattern.search(attempt.text) and (cue.files is None or cue.files.search(file)):
+            if attempt.cue.files is None or attempt.cue.files.search(file):
                 yield from _found(passage, attempt, cues, order)
         yield from _refusals(passage, cues, order)
 
@@ -99,7 +95,7 @@ def _is_of_others(passage: Passage) -> bool:
 def _attempts(passage: Passage, cues: Cues) -> Iterator[_Attempt]:
     text = passage.text
     if passage.kind == "code":
-        yield from (_Attempt(cue, text[:MAX_CODE]) for cue in cues.of_code())
+        yield from (_Attempt(cue, text[:MAX_CODE]) for cue in cues.of_code(text[:MAX_CODE]))
         return
     for link in passage.links:
         ours = link.who in (Who.OURS, Who.FAMILY)
@@ -146,7 +142,7 @@ def _paired(label: str, text: str) -> Iterator[tuple[str, str, int]]:
 def _found(passage: Passage, attempt: _Attempt, cues: Cues, order: int) -> Iterator[Candidate]:
     cue, kind = attempt.cue, cues.kinds[attempt.cue.quantity]
     matches = list(islice(cue.pattern.finditer(attempt.text), MAX_MATCHES))
-    if not matches or not _in_place(passage, attempt) or _withheld(passage.text, cue, kind.kind):
+    if not _in_place(passage, attempt) or _withheld(passage.text, cue, kind.kind):
         return
     for found in matches:
         if not _about_us(passage, attempt, found) or _excluded(passage, attempt, found):
@@ -199,9 +195,7 @@ def _about_us(passage: Passage, attempt: _Attempt, found: re.Match[str]) -> bool
     cue = attempt.cue
     if cue.form == "name":
         return True
-    if cue.form == "link":
-        return passage.ours
-    if cue.form == "code":
+    if cue.form in ("link", "code"):
         return passage.ours
     if cue.about_us and not _nearest_is_us(passage, found):
         return False

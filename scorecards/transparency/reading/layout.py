@@ -1,7 +1,6 @@
 """Documents cut into headings, paragraphs, items, tables, fields and code, each with its place in the source."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -285,8 +284,3 @@ def _closed(source: str, first: int, last: int, end: int) -> int:
         return last
     closing = source.find(mark, last, min(end, last + MAX_TEXT_VALUE))
     return closing + 1 if closing > 0 else last
-
-
-def line_of(lines: Sequence[int], at: int) -> int:
-    """Return the number of the line, from 0, that holds a place."""
-    return bisect_right(lines, at) - 1

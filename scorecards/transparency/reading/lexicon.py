@@ -102,15 +102,15 @@ class Cues:
         return {form: tuple(cue for cue in self.all if cue.form == form) for form in FORMS}
 
     def said(self, text: str) -> list[Cue]:
-        """Return the cues for sentences one of whose trigger words stands in the text."""
+        """Return the cues whose pattern stands in a sentence; only those are tried of which a trigger word does."""
         low = text.lower()
         found = {cue.id: cue for word in set(_WORD.findall(low)) for cue in self._said.by_word.get(word, ())}
         for mark, cues in self._said.by_mark.items():
             if mark in low:
                 found |= {cue.id: cue for cue in cues}
-        if _NUMERAL.search(low):
-            return list(found.values())
-        return [cue for cue in found.values() if not self._wants_number(cue)]
+        numeral = _NUMERAL.search(low) is not None
+        tried = (cue for cue in found.values() if numeral or not self._wants_number(cue))
+        return [cue for cue in tried if cue.pattern.search(text)]
 
     def _wants_number(self, cue: Cue) -> bool:
         groups = cue.pattern.groupindex
@@ -125,9 +125,9 @@ class Cues:
             self._matching[key] = tuple(cue for cue in self._by_form[form] if cue.pattern.search(text))
         return self._matching[key]
 
-    def of_code(self) -> tuple[Cue, ...]:
-        """Return the cues for code; what is searched is bounded by the caller."""
-        return self._by_form["code"]
+    def of_code(self, text: str) -> list[Cue]:
+        """Return the cues whose pattern stands in code; what is searched is bounded by the caller."""
+        return [cue for cue in self._by_form["code"] if cue.pattern.search(text)]
 
     def without(self, ids: Collection[str]) -> "Cues":
         """Return the cues but for those of these ids."""

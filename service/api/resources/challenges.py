@@ -10,7 +10,8 @@ from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
 from scorecards.dispute import Challenge, Filing, Kind, State
-from scorecards.filing import MAX_NAME, MAX_NOTE, MAX_QUOTE
+from scorecards.evidence import MAX_QUOTE
+from scorecards.filing import MAX_NAME, MAX_NOTE
 from service.api import paging
 from service.api.auth import needs, token
 from service.api.errors import PLAIN, refuse
