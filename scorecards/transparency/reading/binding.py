@@ -8,7 +8,6 @@ from scorecards.transparency.reading import strangers
 from scorecards.transparency.reading.layout import Block, Kind
 from scorecards.transparency.reading.names import Mention, Names, Who
 from scorecards.transparency.reading.rivals import (
-    LONGEST_TITLE,
     TRAILING,
     as_name,
     introduced,
@@ -211,7 +210,7 @@ class _Walk:
     def _subject_of_heading(self, text: str) -> Who | None:
         found = self._names.mentions(text)
         if not found:
-            return Who.OTHER if introduced(text + " is a model") and _title_like(text) and not self._seen_ours else None
+            return None
         if any(one.who is Who.OURS for one in found):
             self._claim()
             return Who.OURS
@@ -361,7 +360,3 @@ class _Walk:
 
 def _last_part(address: str) -> str:
     return address.partition("?")[0].rstrip("/").rpartition("/")[2]
-
-
-def _title_like(text: str) -> bool:
-    return len(text) < LONGEST_TITLE and any(one.isdigit() for one in text)
