@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scorecards.evidence import Ask, DeltaKind
+from scorecards.exchanges import Ask, DeltaKind
 from workers import dialects
 from workers.addresses import policy
 from workers.ask import Channel, exchange

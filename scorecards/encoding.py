@@ -10,7 +10,8 @@ from typing import Any
 
 import rfc8785
 
-from scorecards.evidence import Basis, Bound, Exchange, Finding, Quote, Reading, Source, Value
+from scorecards.evidence import Basis, Bound, Finding, Quote, Reading, Source, Value
+from scorecards.exchanges import Exchange
 
 
 def to_json(value: object) -> Any:  # noqa: ANN401 - JSON is what it is

@@ -1,131 +1,14 @@
 """The raw facts everything rests on: what was asked, what came back, what was read in it."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from scorecards.catalog import Endpoint
-
 Value = Decimal | str | bool
 """What a reading can hold. Numbers are Decimal, never float."""
-
-
-class AskKind(StrEnum):
-    """What one request to an endpoint is for; each dialect says how it puts it on the wire."""
-
-    CHAT = "chat"
-    LIST_MODELS = "list_models"
-    COUNT_TOKENS = "count_tokens"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request to an endpoint, in no wire format.
-
-    Attributes:
-        model_id: Asked for instead of the endpoint's own id; None = the endpoint's own.
-        max_output_tokens: Hard cap of what the answer may cost.
-        text: The user's message, or the text to count for COUNT_TOKENS.
-        role: A label by which the probe's reading finds its exchange again.
-    """
-
-    kind: AskKind = AskKind.CHAT
-    text: str = ""
-    max_output_tokens: int = 32
-    stream: bool = True
-    temperature: Decimal | None = None
-    seed: int | None = None
-    model_id: str | None = None
-    role: str = "sample"
-
-
-class DeltaKind(StrEnum):
-    """What one streamed event carried. EMPTY (role only, no text) is never a first token."""
-
-    CONTENT = "content"
-    REASONING = "reasoning"
-    TOOL = "tool"
-    REFUSAL = "refusal"
-    EMPTY = "empty"
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """One event of a stream; `at_ns` is counted from the instant the last request byte went to the kernel."""
-
-    at_ns: int
-    kind: DeltaKind
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens as the endpoint reports them; None = not reported. `total` is what it says, not our sum."""
-
-    input: int | None = None
-    output: int | None = None
-    total: int | None = None
-    cached: int | None = None
-    reasoning: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phases:
-    """How long the connection took, in ns; all 0 and `reused` true on a warm connection."""
-
-    dns_ns: int = 0
-    connect_ns: int = 0
-    tls_ns: int = 0
-    reused: bool = False
-    stale_connections: int = 0
-    """Reused connections that died before a byte came back; each was retried once on a fresh one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and everything that came back. A failure is a recorded fact, not an exception.
-
-    Attributes:
-        endpoint: Ref of the endpoint asked.
-        outcome: "ok", or the failure's name (`auth`, `timeout_connect`, `bad_json`, …).
-        detail: What was wanted and what was found, one line; "" when ok.
-        status: HTTP status; None when no status line came.
-        headers_ns, last_ns: Status line and last output event, from `t_sent`; None when they never came.
-        tokens: Count returned for COUNT_TOKENS; None otherwise.
-        listed: Model ids returned for LIST_MODELS.
-        server_timings: The endpoint's own account of its times (llama.cpp), as sent; our numbers never use it.
-    """
-
-    ask: Ask
-    endpoint: str
-    started_at: datetime
-    outcome: str
-    detail: str = ""
-    status: int | None = None
-    headers_ns: int | None = None
-    last_ns: int | None = None
-    deltas: tuple[Delta, ...] = ()
-    finish_reason: str | None = None
-    usage: Usage | None = None
-    served_model: str | None = None
-    fingerprint: str | None = None
-    tokens: int | None = None
-    listed: tuple[str, ...] = ()
-    phases: Phases = field(default_factory=Phases)
-    server_timings: Mapping[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the exchange ended as it should."""
-        return self.outcome == "ok"
-
-    @property
-    def text(self) -> str:
-        """The answer: content deltas joined, without reasoning."""
-        return "".join(delta.text for delta in self.deltas if delta.kind is DeltaKind.CONTENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,32 +135,6 @@ class Reading:
         has_value = self.finding in (Finding.KNOWN, Finding.PARTIAL)
         if has_value != (self.value is not None):
             raise ValueError(f"{self.quantity}: {self.finding} with value {self.value!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """A planned set of requests to an endpoint and a pure function that reads the exchanges.
-
-    Attributes:
-        question: What it finds out, one sentence.
-        quantities: Every quantity `read` may return.
-        plan: `(endpoint, nonce) -> asks`; the nonce makes each run's prompts new to any cache.
-        read: `(endpoint, exchanges) -> readings`, in the order of the plan.
-        every_s: Default cadence.
-    """
-
-    name: str
-    version: int
-    question: str
-    quantities: tuple[str, ...]
-    plan: Callable[[Endpoint, str], Sequence[Ask]]
-    read: Callable[[Endpoint, Sequence[Exchange]], Sequence[Reading]]
-    every_s: int
-
-    @property
-    def reader(self) -> str:
-        """Name and version as readings carry them."""
-        return f"{self.name}/{self.version}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ Kind = Literal[
     "deadline",
     "reset",
     "bad_framing",
+    "incomplete",
     "too_big",
     "tls",
     "redirect_refused",

@@ -1,32 +1,39 @@
 """One ask to one endpoint, turned into an exchange. Whatever goes wrong becomes a fact with a name."""
 
 import json
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, AskKind, Delta, Exchange, Phases
-from workers.dialects._dialect import Dialect, Piece, UnexpectedShape
+from scorecards.exchanges import (
+    Ask,
+    AskKind,
+    Delta,
+    DeltaKind,
+    Exchange,
+    Outcome,
+    Phases,
+    TokenLogprob,
+    ToolCall,
+    Usage,
+)
+from workers.dialects import _errors
+from workers.dialects._dialect import Dialect, ErrorBody, Piece, ToolPart, UnexpectedShape
 from workers.http import Client, OutboundError, Response, Timing
+from workers.limits import not_before
 from workers.sse import SseReader
 
 OK = 200
 JSON = "application/json"
-OUTCOMES = {
-    400: "bad_request",
-    401: "auth",
-    403: "forbidden",
-    404: "not_found",
-    413: "too_large",
-    429: "rate_limited",
-    503: "overloaded",
-    529: "overloaded",
-}
-"""HTTP statuses with a name of their own; the others are `bad_request` (4xx) or `server_error`."""
-
+STREAMS = {"text/event-stream": SseReader}
+"""Media type of a stream → what cuts it into events."""
+FINISHED = {"refusal": Outcome.REFUSAL, "content_filter": Outcome.CONTENT_FILTER}
 READABLE_ERROR_CHARACTERS = 300
+LIMIT_HEADERS = ("x-ratelimit-", "anthropic-ratelimit-", "ratelimit", "retry-after", "x-request-id", "request-id")
+"""Beginnings of the headers that are kept with an exchange."""
 
 
 @dataclass(slots=True)
@@ -34,25 +41,63 @@ class _Heard:
     """What has been heard so far; kept whatever happens next."""
 
     deltas: list[Delta] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
+    tool_parts: list[ToolPart] = field(default_factory=list)
+    logprobs: list[TokenLogprob] = field(default_factory=list)
+    served_models: dict[str, None] = field(default_factory=dict)
+    fingerprints: dict[str, None] = field(default_factory=dict)
+    newest: Piece = field(default_factory=Piece)
     last_ns: int | None = None
+    end_ns: int | None = None
+    repeated: int = 0
+    pings: int = 0
 
     def add(self, piece: Piece, at_ns: int) -> None:
-        self.pieces.append(piece)
-        self.deltas += [Delta(at_ns, kind, text) for kind, text in piece.deltas]
-        if any(text for _, text in piece.deltas):
-            self.last_ns = at_ns
+        for kind, text in piece.deltas:
+            self.deltas.append(Delta(at_ns, kind, text))
+            if kind is not DeltaKind.EMPTY:
+                self.last_ns = at_ns
+        self.tool_parts += piece.tool_parts
+        self.logprobs += piece.logprobs
+        if piece.served_model:
+            self.served_models[piece.served_model] = None
+        if piece.fingerprint:
+            self.fingerprints[piece.fingerprint] = None
+        if piece.finish_reason or piece.usage or piece.error or self.newest.answer_id is None or piece.server_timings:
+            self.newest = _newer(self.newest, piece)
 
-    def newest(self, name: str) -> Any:  # noqa: ANN401 - one of Piece's fields
-        """Return the last thing said about `name`; the empty value when nothing was."""
-        said = [getattr(piece, name) for piece in self.pieces]
-        return next((one for one in reversed(said) if one is not None and one not in ({}, ())), None)
+    def calls(self) -> tuple[ToolCall, ...]:
+        """Return the tool calls, their pieces joined."""
+        indices = dict.fromkeys(part.index for part in self.tool_parts)
+        parts = [[part for part in self.tool_parts if part.index == index] for index in indices]
+        return tuple(
+            ToolCall("".join(one.name for one in call), "".join(one.arguments for one in call)) for call in parts
+        )
+
+
+def _newer(held: Piece, piece: Piece) -> Piece:
+    """Return what is known now: whatever `piece` says replaces what was said before it."""
+    return Piece(
+        finish_reason=piece.finish_reason or held.finish_reason,
+        usage=_merged(held.usage, piece.usage),
+        answer_id=held.answer_id or piece.answer_id,
+        listed=piece.listed or held.listed,
+        tokens=held.tokens if piece.tokens is None else piece.tokens,
+        error=piece.error or held.error,
+        server_timings=piece.server_timings or held.server_timings,
+    )
+
+
+def _merged(held: Usage | None, said: Usage | None) -> Usage | None:
+    if held is None or said is None:
+        return said or held
+    told = {one.name: getattr(said, one.name) for one in fields(Usage)}
+    return replace(held, **{name: value for name, value in told.items() if value not in (None, ())})
 
 
 class _Failed(Exception):
     """The exchange ends here, under this name."""
 
-    def __init__(self, outcome: str, detail: str) -> None:
+    def __init__(self, outcome: Outcome, detail: str) -> None:
         super().__init__(detail)
         self.outcome, self.detail = outcome, detail
 
@@ -70,24 +115,45 @@ class Channel:
 def exchange(channel: Channel, ask: Ask, now: datetime) -> Exchange:
     """Return what came of asking; never raises for anything the other side does."""
     dialect, endpoint = channel.dialect, channel.endpoint
-    heard, blank = _Heard(), Exchange(ask, endpoint.ref, now, "ok")
+    heard, blank = _Heard(), Exchange(ask, endpoint.ref, now, Outcome.OK)
     request = dialect.request(ask, endpoint, channel.key)
     if request is None:
-        return replace(blank, outcome="unsupported", detail=f"{endpoint.dialect}: wants a way to {ask.kind}, has none")
+        detail = f"{endpoint.dialect}: wants a way to {ask.kind}, has none"
+        return replace(blank, outcome=Outcome.UNSUPPORTED, detail=detail)
+    if ask.fresh:
+        channel.client.close()
     try:
         with channel.client.open(request) as response:
             blank = _with_head(blank, response)
             _listen(response, channel, ask, heard)
-            return _whole(blank, heard, "ok", "")
+            return _whole(blank, heard, Outcome.OK, "")
     except OutboundError as error:
-        return _whole(blank, heard, error.kind, error.detail)
+        return _whole(blank, heard, *_cut_short(error, ask, heard))
     except _Failed as error:
         return _whole(blank, heard, error.outcome, error.detail)
 
 
+def _cut_short(error: OutboundError, ask: Ask, heard: _Heard) -> tuple[Outcome, str]:
+    """Return how an exchange ended that the network ended; one that was complete before loses nothing by it."""
+    if error.kind == "incomplete" and heard.newest.finish_reason and heard.newest.error is None:
+        try:
+            _finished(ask, heard)
+        except _Failed as failed:
+            return failed.outcome, failed.detail
+        return Outcome.OK, ""
+    return Outcome(error.kind), error.detail
+
+
 def _with_head(blank: Exchange, response: Response) -> Exchange:
-    timing = response.timing
-    return replace(blank, status=response.status, headers_ns=timing.headers_ns - timing.sent_ns, phases=_phases(timing))
+    timing, headers = response.timing, response.headers
+    return replace(
+        blank,
+        status=response.status,
+        headers_ns=timing.headers_ns - timing.sent_ns,
+        phases=_phases(timing),
+        headers={name.lower(): text[:200] for name, text in headers.items() if name.lower().startswith(LIMIT_HEADERS)},
+        not_before=not_before({name.lower(): text for name, text in headers.items()}, blank.started_at),
+    )
 
 
 def _phases(timing: Timing) -> Phases:
@@ -102,36 +168,55 @@ def _listen(response: Response, channel: Channel, ask: Ask, heard: _Heard) -> No
     """
     if response.status != OK:
         _refused(response, channel.dialect, ask)
-    if _media_type(response) == "text/event-stream":
-        _read_stream(response, channel, heard)
+    media_type = _media_type(response)
+    if media_type in STREAMS:
+        _read_stream(response, channel, heard, STREAMS[media_type](channel.client.policy.max_line_bytes))
     else:
-        body, at_ns = _body(response)
-        heard.add(_understand(channel.dialect.reply, ask, _json(body)), at_ns)
-    if error := heard.newest("error"):
-        raise _Failed("server_error", f"HTTP 200 with an error object: {error}")
-    if ask.kind is AskKind.CHAT and heard.newest("finish_reason") is None:
-        raise _Failed("incomplete", "wants a finish_reason before the end, the answer ended without one")
+        body, heard.end_ns = _body(response)
+        heard.add(_understand(channel.dialect.reply, ask, _json(body)), heard.end_ns)
+    if error := heard.newest.error:
+        raise _Failed(_errors.outcome(OK, error), f"HTTP 200 with an error object: {error.message}")
+    if ask.kind is AskKind.CHAT:
+        _finished(ask, heard)
+
+
+def _finished(ask: Ask, heard: _Heard) -> None:
+    """Judge how an answer says that it ended."""
+    reason = heard.newest.finish_reason
+    if reason is None:
+        raise _Failed(Outcome.INCOMPLETE, "wants a finish_reason before the end, the answer ended without one")
+    if any(delta.kind is DeltaKind.REFUSAL for delta in heard.deltas):
+        reason = "refusal"
+    if reason in FINISHED:
+        raise _Failed(FINISHED[reason], f"the answer ended with {reason}")
+    if reason == "length" and ask.whole:
+        raise _Failed(Outcome.TRUNCATED, f"wants a whole answer, it was cut at {ask.max_output_tokens} tokens")
 
 
 def _media_type(response: Response) -> str:
     """Return what the answer says it is; a missing type is taken for JSON, a page for people is refused."""
     media_type = response.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if media_type not in (JSON, "text/event-stream"):
-        raise _Failed("wrong_type", f"wants {JSON} or text/event-stream, has {media_type!r}")
+    if media_type != JSON and media_type not in STREAMS:
+        raise _Failed(Outcome.WRONG_TYPE, f"wants {JSON} or {' or '.join(STREAMS)}, has {media_type!r}")
     return media_type
 
 
-def _read_stream(response: Response, channel: Channel, heard: _Heard) -> None:
-    dialect, sent_ns = channel.dialect, response.timing.sent_ns
-    reader = SseReader(channel.client.policy.max_line_bytes)
-    for data, at_ns in response.chunks():
-        for event in reader.feed(data, at_ns):
-            if event.data == dialect.end:
-                return
-            heard.add(_understand(dialect.event, _json(event.data)), event.at_ns - sent_ns)
-    for event in reader.close():
-        if event.data != dialect.end:
-            heard.add(_understand(dialect.event, _json(event.data)), event.at_ns - sent_ns)
+def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: SseReader) -> None:
+    dialect, sent_ns, before = channel.dialect, response.timing.sent_ns, b""
+    try:
+        for data, read_ns in response.chunks():
+            heard.end_ns = read_ns - sent_ns
+            for event in reader.feed(data, read_ns):
+                if event.data == dialect.end:
+                    return
+                heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
+                heard.repeated += event.data == before
+                before = event.data
+        for event in reader.close():
+            if event.data != dialect.end:
+                heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
+    finally:
+        heard.pings = reader.comments
 
 
 def _body(response: Response) -> tuple[bytes, int]:
@@ -144,16 +229,12 @@ def _body(response: Response) -> tuple[bytes, int]:
 
 def _refused(response: Response, dialect: Dialect, ask: Ask) -> NoReturn:
     """Name an error status, with the error's own words where they can be read."""
-    client_error = 400 <= response.status < 500  # noqa: PLR2004 - HTTP's own classes
-    outcome = OUTCOMES.get(response.status, "bad_request" if client_error else "server_error")
-    if 300 <= response.status < 400:  # noqa: PLR2004 - HTTP's own classes
-        outcome = "redirect_refused"
     body, _ = _body(response)
     try:
-        said = _understand(dialect.reply, ask, _json(body)).error
+        said = _understand(dialect.reply, ask, _json(body)).error or ErrorBody("", "no reason given")
     except _Failed:
-        said = body[:READABLE_ERROR_CHARACTERS].decode("utf-8", "replace")
-    raise _Failed(outcome, f"HTTP {response.status}: {' '.join((said or 'no reason given').split())}")
+        said = ErrorBody("", body[:READABLE_ERROR_CHARACTERS].decode("utf-8", "replace") or "no reason given")
+    raise _Failed(_errors.outcome(response.status, said), f"HTTP {response.status}: {' '.join(said.message.split())}")
 
 
 def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
@@ -161,7 +242,7 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
         return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         start = data[:60].decode("utf-8", "replace")
-        raise _Failed("bad_json", f"wants JSON, has {start!r} ({type(error).__name__})") from error
+        raise _Failed(Outcome.BAD_JSON, f"wants JSON, has {start!r} ({type(error).__name__})") from error
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -172,22 +253,30 @@ def _understand(read: Any, *arguments: Any) -> Piece:  # noqa: ANN401 - Dialect.
     try:
         piece: Piece = read(*arguments)
     except UnexpectedShape as error:
-        raise _Failed("wrong_type", str(error)) from error
+        raise _Failed(Outcome.WRONG_TYPE, str(error)) from error
     return piece
 
 
-def _whole(blank: Exchange, heard: _Heard, outcome: str, detail: str) -> Exchange:
+def _whole(blank: Exchange, heard: _Heard, outcome: Outcome, detail: str) -> Exchange:
+    newest = heard.newest
+    timings: Mapping[str, Decimal] = newest.server_timings
     return replace(
         blank,
         outcome=outcome,
         detail=detail,
         last_ns=heard.last_ns,
+        end_ns=heard.end_ns,
         deltas=tuple(heard.deltas),
-        finish_reason=heard.newest("finish_reason"),
-        usage=heard.newest("usage"),
-        served_model=heard.newest("served_model"),
-        fingerprint=heard.newest("fingerprint"),
-        tokens=heard.newest("tokens"),
-        listed=tuple(heard.newest("listed") or ()),
-        server_timings=heard.newest("server_timings") or {},
+        repeated_events=heard.repeated,
+        pings=heard.pings,
+        tool_calls=heard.calls(),
+        logprobs=tuple(heard.logprobs),
+        finish_reason=newest.finish_reason,
+        usage=newest.usage,
+        served_models=tuple(heard.served_models),
+        fingerprints=tuple(heard.fingerprints),
+        answer_id=newest.answer_id,
+        tokens=newest.tokens,
+        listed=tuple(newest.listed),
+        server_timings=timings,
     )

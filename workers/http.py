@@ -102,7 +102,7 @@ class Response:
         """Yield the decompressed body as it comes, each piece with the monotonic ns of the read that completed it.
 
         Raises:
-            OutboundError: `timeout_first_byte`, `idle`, `deadline`, `reset`, `bad_framing` or `too_big`.
+            OutboundError: `timeout_first_byte`, `idle`, `deadline`, `reset`, `incomplete`, `bad_framing` or `too_big`.
         """
         self._check_coding()
         taken, cap = 0, self._call.policy.max_body_bytes
@@ -128,7 +128,7 @@ class Response:
         try:
             data = raw.read1(READ_BYTES, decode_content=True) or b""
         except (HTTPError, HTTPException, OSError) as error:
-            raise _named(error) from error
+            raise _ended_early(error) if self._call.ended else _named(error) from error
         self._call.flowing = True
         return data
 
@@ -296,6 +296,16 @@ def _redirected(request: Request, response: Response) -> Request:
 def _origin(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc.lower()
+
+
+def _ended_early(error: BaseException) -> OutboundError:
+    """Return the error of a body whose end came first; http.client calls a broken chunk by the same name."""
+    found = _named(error)
+    return (
+        OutboundError("incomplete", "wanted the rest of the body, found its end")
+        if found.kind == "bad_framing"
+        else found
+    )
 
 
 FOUND: tuple[tuple[type[BaseException], Kind], ...] = (

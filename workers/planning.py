@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from scorecards import probes
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Probe
+from scorecards.probes._probe import Probe
 from service.config import Settings
 from service.queue import JobKind
 from service.store import jobs

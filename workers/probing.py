@@ -7,7 +7,9 @@ from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, Basis, Exchange, Finding, Probe, Reading
+from scorecards.evidence import Basis, Finding, Reading
+from scorecards.exchanges import Ask, Exchange
+from scorecards.probes._probe import Probe, Target
 from service.config import Settings
 from service.store import catalog, db, evidence, jobs
 from service.store.evidence import Found
@@ -58,14 +60,15 @@ def look(
     """Ask an endpoint what a probe plans, and read the answers; a missing key is a reading that says so."""
     if reason := obstacle(endpoint):
         return [], _unmeasured(context, one, endpoint, reason)
-    asks = one.plan(endpoint, secrets.token_hex(4))
+    target = Target(endpoint, secrets.token_hex(4))
+    asks = one.plan(target)
     tokens = sum(ask.max_output_tokens for ask in asks)
     if tokens > context.settings.token_cap:
         wanted = f"wants at most {context.settings.token_cap} output tokens (PELLUCID_TOKEN_CAP)"
         return [], _unmeasured(context, one, endpoint, f"{wanted}, {one.name} may take {tokens}")
     with Client(policy("model", networks(context.settings, local=local))) as client:
         exchanges = list(_ask(context, channel(client, endpoint), asks, progress))
-    return exchanges, list(one.read(endpoint, exchanges))
+    return exchanges, list(one.read(target, exchanges))
 
 
 def obstacle(endpoint: Endpoint) -> str | None:

@@ -13,7 +13,8 @@ from ipaddress import IPv4Network, IPv6Network
 import structlog
 
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, Document, Exchange, Identity, Reading
+from scorecards.evidence import Document, Identity, Reading
+from scorecards.exchanges import Ask, Exchange
 from scorecards.transparency import proposals
 from scorecards.transparency.proposals import Section
 from service.store import catalog, db

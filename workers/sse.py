@@ -35,6 +35,8 @@ class SseReader:
         self._at_ns = 0
         self._started = False
         self._after_cr = False
+        self.comments = 0
+        """Comment lines so far, which servers send to keep a connection alive."""
         self._data: list[bytes] = []
         self._name = ""
 
@@ -85,7 +87,9 @@ class SseReader:
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
-        if name == b"data":
+        if not name:
+            self.comments += 1
+        elif name == b"data":
             self._data.append(value)
         elif name == b"event":
             self._name = value.decode(errors="replace")

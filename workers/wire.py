@@ -38,6 +38,7 @@ class Call:
         headers_ns: Monotonic, of the read that completed the status line; 0 before.
         read_ns: Monotonic, of the last read.
         received: Bytes read so far.
+        ended: Whether the last read found the end of the connection.
     """
 
     def __init__(self, policy: Policy, deadline_ns: int) -> None:
@@ -46,6 +47,7 @@ class Call:
         self.sent_ns = self.headers_ns = self.read_ns = self.received = 0
         self.reused = True
         self.in_head = True
+        self.ended = False
         self.flowing = False
         self._cap_bytes = policy.max_head_bytes
         self._deadline_ns = deadline_ns
@@ -94,6 +96,7 @@ class Call:
             size = receive()
         self.read_ns = monotonic_ns()
         self.received += size
+        self.ended = not size
         if not self.headers_ns and b"\n" in bytes(memoryview(buffer)[:size]):
             self.headers_ns = self.read_ns
         if self.received > self._cap_bytes:

@@ -2,8 +2,8 @@
 
 import sys
 
-from scorecards.evidence import Probe
 from scorecards.gather import gather
+from scorecards.probes._probe import Probe
 
 
 def load() -> dict[str, Probe]:

@@ -8,7 +8,8 @@ from decimal import Decimal
 from scorecards import statistics
 from scorecards.catalog import Endpoint
 from scorecards.encoding import source_of
-from scorecards.evidence import Basis, Exchange, Finding, Reading, Source, Value
+from scorecards.evidence import Basis, Finding, Reading, Source, Value
+from scorecards.exchanges import Exchange
 
 NS_PER_MS = Decimal(1_000_000)
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, DeltaKind, Exchange, Probe, Reading
+from scorecards.evidence import Reading
+from scorecards.exchanges import Ask, DeltaKind, Exchange
+from scorecards.probes._probe import Probe, Target
 from scorecards.probes._reading import Reader, ms
 
 SAMPLES = 20
@@ -17,11 +18,11 @@ TOPICS = ("rivers", "bridges", "bread", "maps", "clocks", "wool", "glass", "salt
 PROMPT = "Note {nonce}-{number}. Write a few plain sentences about {topic}, for a reader who has never heard of them."
 
 
-def _plan(endpoint: Endpoint, nonce: str) -> Sequence[Ask]:
+def _plan(target: Target) -> Sequence[Ask]:
     """Ask once to warm up, then for each sample something no cache has seen: its first words differ."""
     asks = [
         Ask(
-            text=PROMPT.format(nonce=nonce, number=number, topic=TOPICS[number % len(TOPICS)]),
+            text=PROMPT.format(nonce=target.nonce, number=number, topic=TOPICS[number % len(TOPICS)]),
             max_output_tokens=MAX_OUTPUT_TOKENS,
             temperature=Decimal(0),
             role="sample" if number else "warm_up",
@@ -31,10 +32,10 @@ def _plan(endpoint: Endpoint, nonce: str) -> Sequence[Ask]:
     return tuple(asks)
 
 
-def _read(endpoint: Endpoint, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
+def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     samples = [one for one in exchanges if one.ask.role == "sample"] or list(exchanges)
     answered = [one for one in samples if one.ok]
-    reader = Reader(endpoint, PROBE.reader, exchanges)
+    reader = Reader(target.endpoint, PROBE.reader, exchanges)
     if not answered:
         return [reader.unmeasured(quantity) for quantity in PROBE.quantities]
     tpot = [found for one in answered if (found := _tpot_ms(one)) is not None]

@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 
-from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, AskKind, Exchange, Probe, Reading
+from scorecards.evidence import Reading
+from scorecards.exchanges import Ask, AskKind, Exchange
+from scorecards.probes._probe import Probe, Target
 from scorecards.probes._reading import Reader, why
 
 REFUSALS = ("not_found", "bad_request", "forbidden")
 
 
-def _plan(endpoint: Endpoint, nonce: str) -> Sequence[Ask]:
-    hello = f"Note {nonce}. Say hello."
+def _plan(target: Target) -> Sequence[Ask]:
+    hello = f"Note {target.nonce}. Say hello."
     return (
         Ask(AskKind.LIST_MODELS, role="list"),
         Ask(text=hello, max_output_tokens=4, stream=False, role="known"),
-        Ask(text=hello, max_output_tokens=4, stream=False, model_id=f"no-such-model-{nonce}", role="unknown"),
+        Ask(text=hello, max_output_tokens=4, stream=False, model_id=f"no-such-model-{target.nonce}", role="unknown"),
     )
 
 
-def _read(endpoint: Endpoint, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
-    reader = Reader(endpoint, PROBE.reader, exchanges)
+def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
+    reader = Reader(target.endpoint, PROBE.reader, exchanges)
     by_role = {one.ask.role: one for one in exchanges}
     return [
         _listed(reader, by_role.get("list")),

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, AskKind, Exchange, Probe, Reading
+from scorecards.evidence import Reading
+from scorecards.exchanges import Ask, AskKind, Exchange
+from scorecards.probes._probe import Probe, Target
 from scorecards.probes._reading import Reader, why
 
 TEXTS = (
@@ -15,8 +16,8 @@ TEXTS = (
 MAX_OUTPUT_TOKENS = 16
 
 
-def _plan(endpoint: Endpoint, nonce: str) -> Sequence[Ask]:
-    texts = [text.format(nonce=nonce) for text in TEXTS]
+def _plan(target: Target) -> Sequence[Ask]:
+    texts = [text.format(nonce=target.nonce) for text in TEXTS]
     chats = [
         Ask(
             text=text,
@@ -28,11 +29,11 @@ def _plan(endpoint: Endpoint, nonce: str) -> Sequence[Ask]:
         for number, text in enumerate(texts)
     ]
     counts = [Ask(AskKind.COUNT_TOKENS, text=text, role=f"count-{number}") for number, text in enumerate(texts)]
-    return (*chats, *counts) if endpoint.token_counter else tuple(chats)
+    return (*chats, *counts) if target.endpoint.token_counter else tuple(chats)
 
 
-def _read(endpoint: Endpoint, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
-    reader = Reader(endpoint, PROBE.reader, exchanges)
+def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
+    reader = Reader(target.endpoint, PROBE.reader, exchanges)
     answered = [one for one in exchanges if one.ok and one.ask.kind is AskKind.CHAT]
     if not answered:
         return [reader.unmeasured(quantity) for quantity in PROBE.quantities]

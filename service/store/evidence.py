@@ -8,7 +8,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from scorecards.encoding import digest, reading_from_json, to_json
-from scorecards.evidence import Document, Exchange, Reading
+from scorecards.evidence import Document, Reading
+from scorecards.exchanges import Exchange
 from service.store import documents
 from service.store.documents import Fetch
 from service.store.jobs import Lease

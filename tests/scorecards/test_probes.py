@@ -8,13 +8,16 @@ import pytest
 
 from scorecards import probes
 from scorecards.catalog import Cited, Endpoint
-from scorecards.evidence import Ask, AskKind, Delta, DeltaKind, Exchange, Finding, Phases, Usage
+from scorecards.evidence import Finding
+from scorecards.exchanges import Ask, AskKind, Delta, DeltaKind, Exchange, Phases, Usage
+from scorecards.probes._probe import Target
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENDPOINT = Endpoint(
     "host:m-1", "maker/m", "host", "m-1", "openai_chat", "https://host.example/v1", Cited("t", date(2026, 11, 1)),
     token_counter="llama_cpp",
 )  # fmt: skip
+TARGET = Target(ENDPOINT, "nonce")
 PROBES = probes.load()
 MS = 1_000_000
 EMPTY, CONTENT, REASONING = DeltaKind.EMPTY, DeltaKind.CONTENT, DeltaKind.REASONING
@@ -36,7 +39,7 @@ def failed(outcome="reset", detail="gone", **ask):
 
 
 def read(name, exchanges):
-    return {one.quantity: one for one in PROBES[name].read(ENDPOINT, exchanges)}
+    return {one.quantity: one for one in PROBES[name].read(TARGET, exchanges)}
 
 
 def test_a_role_without_text_is_not_the_first_token():
@@ -90,7 +93,7 @@ def test_stale_connections_are_counted_and_are_no_failures():
 
 
 def test_each_run_asks_what_no_cache_has_seen():
-    plans = [PROBES["latency"].plan(ENDPOINT, nonce) for nonce in ("aa", "bb")]
+    plans = [PROBES["latency"].plan(Target(ENDPOINT, nonce)) for nonce in ("aa", "bb")]
     texts = [ask.text for plan in plans for ask in plan]
     assert len(set(texts)) == len(texts)
     assert len({text[:12] for text in texts}) == len(texts)
@@ -100,15 +103,15 @@ def test_each_run_asks_what_no_cache_has_seen():
     ("served", "same"), [("m-1", True), ("m-1-2026-01-31", True), ("m-12", False), ("m-1-turbo", False), (None, False)]
 )
 def test_an_answer_carries_the_id_or_a_dated_snapshot_of_it(served, same):
-    known = Exchange(Ask(role="known"), ENDPOINT.ref, NOON, "ok", served_model=served)
+    known = Exchange(Ask(role="known"), ENDPOINT.ref, NOON, "ok", served_models=(served,) if served else ())
     assert read("models_list", [known])["served_model_echoed"].value is same
 
 
 def models_list(known="ok", unknown="not_found"):
     return [
         Exchange(Ask(AskKind.LIST_MODELS, role="list"), ENDPOINT.ref, NOON, "ok", listed=("m-0", "m-1")),
-        Exchange(Ask(role="known"), ENDPOINT.ref, NOON, known, "d", served_model="m-1"),
-        Exchange(Ask(role="unknown", model_id="no-such"), ENDPOINT.ref, NOON, unknown, "d", served_model="m-1"),
+        Exchange(Ask(role="known"), ENDPOINT.ref, NOON, known, "d", served_models=("m-1",)),
+        Exchange(Ask(role="unknown", model_id="no-such"), ENDPOINT.ref, NOON, unknown, "d", served_models=("m-1",)),
     ]
 
 
@@ -162,7 +165,7 @@ def test_reported_tokens_are_verified_only_when_every_check_holds(usage, counted
 @pytest.mark.parametrize("name", sorted(PROBES))
 def test_every_probe_plans_bounded_asks_and_returns_what_it_declares(name):
     one = PROBES[name]
-    plan = one.plan(ENDPOINT, "nonce")
+    plan = one.plan(TARGET)
     assert 0 < sum(ask.max_output_tokens for ask in plan) < 4000
     assert one.question.endswith("?")
-    assert {reading.quantity for reading in one.read(ENDPOINT, [failed()])} == set(one.quantities)
+    assert {reading.quantity for reading in one.read(TARGET, [failed()])} == set(one.quantities)

@@ -13,7 +13,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from scorecards.catalog import Catalog, Endpoint, Model
-from scorecards.evidence import Ask, Basis, Document, Exchange, Finding, Quote, Reading, Source
+from scorecards.evidence import Basis, Document, Finding, Quote, Reading, Source
+from scorecards.exchanges import Ask, Exchange
 from service.store import cards, catalog, challenges, db, documents, evidence, jobs, migrate, ratings, tokens
 from service.store.db import StoreError
 from service.store.documents import Fetch

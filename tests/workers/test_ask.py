@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scorecards.catalog import DIALECTS, Cited, Endpoint
-from scorecards.evidence import Ask, AskKind, DeltaKind
+from scorecards.exchanges import Ask, AskKind, DeltaKind
 from workers import dialects
 from workers.addresses import policy
 from workers.ask import Channel, exchange
@@ -70,7 +70,7 @@ def ask_for(base_url):
         ("cal-ttft20-itl1-n8-close_delimited", "ok"),
         ("cal-ttft20-itl1-n8-ignore_stream", "ok"),
         ("cal-ttft20-itl1-n8-no_done", "ok"),
-        ("cal-ttft20-itl1-n8-eof", "bad_framing"),
+        ("cal-ttft20-itl1-n8-eof", "incomplete"),
         ("cal-code401", "auth"),
         ("cal-code403", "forbidden"),
         ("cal-code404", "not_found"),

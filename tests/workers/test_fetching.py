@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from workers import pdf
-from workers.fetching import folders, limits, media
+from workers import limits, pdf
+from workers.fetching import folders, media
 from workers.fetching.folders import CannotCollect
 from workers.pdf import PdfError
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, DeltaKind, Usage
+from scorecards.exchanges import Ask, DeltaKind, TokenLogprob, Usage
 from workers.http import Request
 
 
@@ -15,22 +15,45 @@ class UnexpectedShape(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """An error as the endpoint puts it: `code` is its type or code, "" without one."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPart:
+    """A piece of one tool call; parts with the same index belong together, and their texts are joined."""
+
+    index: int
+    name: str = ""
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """What one event of a stream, or one whole answer, says. None = it says nothing about that.
 
     Attributes:
         deltas: Kind and text, in order.
-        error: The message of an error object, sent after HTTP 200 or in an error status.
+        finish_reason: `stop`, `length`, `tool_calls`, `content_filter` or `refusal`, whatever the dialect calls it; one
+            that means none of these stays as it is.
+        usage: What is told here; fields told later replace these one by one.
+        error: An error object, sent after HTTP 200 or in an error status.
     """
 
     deltas: Sequence[tuple[DeltaKind, str]] = ()
+    tool_parts: Sequence[ToolPart] = ()
+    logprobs: Sequence[TokenLogprob] = ()
     finish_reason: str | None = None
     usage: Usage | None = None
     served_model: str | None = None
     fingerprint: str | None = None
+    answer_id: str | None = None
     listed: Sequence[str] = ()
     tokens: int | None = None
-    error: str | None = None
+    error: ErrorBody | None = None
     server_timings: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -40,12 +63,12 @@ class Dialect:
 
     Attributes:
         request: `(ask, endpoint, key) -> Request`; None when the protocol has no such call.
-        event: Reads the JSON of one streamed event.
-        reply: Reads the JSON of a whole answer to this ask.
+        event: `(event name, its JSON) -> Piece` for one streamed event.
+        reply: `(ask, JSON) -> Piece` for a whole answer to this ask.
         end: The event data that ends a stream and is not JSON; None = the protocol has none.
     """
 
     request: Callable[[Ask, Endpoint, str | None], Request | None]
-    event: Callable[[Any], Piece]
+    event: Callable[[str, Any], Piece]
     reply: Callable[[Ask, Any], Piece]
     end: bytes | None = None

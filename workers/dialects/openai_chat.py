@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Ask, AskKind, DeltaKind, Usage
-from workers.dialects._dialect import Dialect, Piece, UnexpectedShape
+from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, Usage
+from workers.dialects import _json
+from workers.dialects._dialect import Dialect, Piece, ToolPart, UnexpectedShape
 from workers.http import Request
 
 TEXT_FIELDS = {
@@ -18,6 +19,7 @@ TEXT_FIELDS = {
 }
 """Fields of a message or delta that carry text. DeepSeek, Qwen and vLLM stream thoughts as `reasoning_content`."""
 
+EMPTY = ((DeltaKind.EMPTY, ""),)
 TIMINGS = ("prompt_ms", "prompt_n", "predicted_ms", "predicted_n", "predicted_per_token_ms")
 """llama.cpp's own account, kept beside ours so that anybody can compare."""
 
@@ -38,17 +40,41 @@ Headers = tuple[tuple[str, str], ...]
 def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     body: dict[str, Any] = {
         "model": ask.model_id or endpoint.model_id,
-        "messages": [{"role": "user", "content": ask.text}],
+        "messages": [*({"role": role, "content": text} for role, text in _turns(ask))],
         "max_tokens": ask.max_output_tokens,
         "stream": ask.stream,
     }
-    if ask.stream:
-        body["stream_options"] = {"include_usage": True}
-    if ask.temperature is not None:
-        body["temperature"] = float(ask.temperature)
-    if ask.seed is not None:
-        body["seed"] = ask.seed
-    return _post(f"{endpoint.base_url}/chat/completions", headers, body)
+    return _post(f"{endpoint.base_url}/chat/completions", headers, body | _options(ask))
+
+
+def _turns(ask: Ask) -> Iterator[tuple[str, str]]:
+    if ask.system:
+        yield "system", ask.system
+    yield "user", ask.text
+
+
+def _options(ask: Ask) -> dict[str, Any]:
+    """Return the fields that stand in a request only when they are wanted."""
+    wanted: dict[str, Any] = {
+        "stream_options": {"include_usage": True} if ask.stream else None,
+        "temperature": None if ask.temperature is None else float(ask.temperature),
+        "seed": ask.seed,
+        "tools": [_tool(one) for one in ask.tools] or None,
+        "tool_choice": "required" if ask.must_call else None,
+        "response_format": None if ask.schema is None else _schema(ask.schema),
+        "logprobs": None if ask.top_logprobs is None else True,
+        "top_logprobs": ask.top_logprobs or None,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
 def _list_models(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
@@ -78,42 +104,71 @@ REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request | None]] =
 COUNTERS: Mapping[str, Callable[[Ask, Endpoint, Headers], Request]] = {"llama_cpp": _llama_cpp_count}
 
 
-def _event(body: Any) -> Piece:  # noqa: ANN401 - what came over the wire
-    return _message(_mapping(body, "an event"), "delta")
+def _event(_name: str, body: Any) -> Piece:  # noqa: ANN401 - what came over the wire
+    return _message(_json.mapping(body, "an event"), "delta")
 
 
 def _reply(ask: Ask, body: Any) -> Piece:  # noqa: ANN401 - what came over the wire
-    return REPLIES[ask.kind](_mapping(body, "an answer"))
+    return REPLIES[ask.kind](_json.mapping(body, "an answer"))
 
 
 def _message(body: Mapping[str, Any], part: str) -> Piece:
     if body.get("error"):
-        return Piece(error=_error(body["error"]))
-    choices = _list(body.get("choices") or [], "choices")
-    choice = _mapping(choices[0], "choices[0]") if choices else {}
+        return Piece(error=_json.error(body["error"]))
+    choices = _json.sequence(body.get("choices") or [], "choices")
+    choice = _json.mapping(choices[0], "choices[0]") if choices else {}
+    message = _json.mapping(choice.get(part) or {}, part)
     timings = body.get("timings")
     return Piece(
-        deltas=tuple(_deltas(_mapping(choice.get(part) or {}, part))) if choices else (),
-        finish_reason=_text(choice.get("finish_reason")),
+        deltas=_deltas(message) if choices else (),
+        tool_parts=_tool_parts(message) if message.get("tool_calls") else (),
+        logprobs=_logprobs(choice["logprobs"]) if choice.get("logprobs") else (),
+        finish_reason=_json.text(choice.get("finish_reason")),
         usage=_usage(body.get("usage")),
-        served_model=_text(body.get("model")),
-        fingerprint=_text(body.get("system_fingerprint")),
+        served_model=_json.text(body.get("model")),
+        fingerprint=_json.text(body.get("system_fingerprint")),
+        answer_id=_json.text(body.get("id")),
         server_timings=_timings(timings) if isinstance(timings, dict) else {},
     )
 
 
-def _deltas(message: Mapping[str, Any]) -> Iterator[tuple[DeltaKind, str]]:
-    found = False
-    for field, kind in TEXT_FIELDS.items():
-        text = message.get(field)
-        if isinstance(text, str) and text:
-            found = True
-            yield kind, text
+def _deltas(message: Mapping[str, Any]) -> tuple[tuple[DeltaKind, str], ...]:
+    texts = [(kind, message.get(field)) for field, kind in TEXT_FIELDS.items()]
+    found = [(kind, text) for kind, text in texts if isinstance(text, str) and text]
     if message.get("tool_calls"):
-        found = True
-        yield DeltaKind.TOOL, json.dumps(message["tool_calls"], ensure_ascii=False, default=str)
-    if not found:
-        yield DeltaKind.EMPTY, ""
+        found.append((DeltaKind.TOOL, "".join(one.name + one.arguments for one in _tool_parts(message))))
+    return tuple(found) or EMPTY
+
+
+def _tool_parts(message: Mapping[str, Any]) -> tuple[ToolPart, ...]:
+    calls = _json.sequence(message["tool_calls"], "tool_calls")
+    return tuple(_tool_part(place, _json.mapping(call, "a tool call")) for place, call in enumerate(calls))
+
+
+def _tool_part(place: int, call: Mapping[str, Any]) -> ToolPart:
+    function = _json.mapping(call.get("function") or {}, "function")
+    index = _json.count(call.get("index"))
+    name, arguments = function.get("name"), function.get("arguments")
+    return ToolPart(
+        place if index is None else index,
+        name if isinstance(name, str) else "",
+        arguments if isinstance(arguments, str) else "" if arguments is None else json.dumps(arguments, default=str),
+    )
+
+
+def _logprobs(body: Any) -> tuple[TokenLogprob, ...]:  # noqa: ANN401 - what came over the wire
+    tokens = body.get("content") if isinstance(body, dict) else None
+    return tuple(
+        TokenLogprob(str(one.get("token")), number, tuple(_alternatives(one)))
+        for one in (tokens if isinstance(tokens, list) else ())
+        if isinstance(one, dict) and (number := _json.number(one.get("logprob"))) is not None
+    )
+
+
+def _alternatives(token: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    for one in token.get("top_logprobs") or ():
+        if isinstance(one, dict) and (number := _json.number(one.get("logprob"))) is not None:
+            yield str(one.get("token")), number
 
 
 def _usage(body: Any) -> Usage | None:  # noqa: ANN401 - what came over the wire
@@ -121,21 +176,22 @@ def _usage(body: Any) -> Usage | None:  # noqa: ANN401 - what came over the wire
         return None
     prompt, completion = body.get("prompt_tokens_details"), body.get("completion_tokens_details")
     return Usage(
-        input=_count(body.get("prompt_tokens")),
-        output=_count(body.get("completion_tokens")),
-        total=_count(body.get("total_tokens")),
-        cached=_count(prompt.get("cached_tokens")) if isinstance(prompt, dict) else None,
-        reasoning=_count(completion.get("reasoning_tokens")) if isinstance(completion, dict) else None,
+        input=_json.count(body.get("prompt_tokens")),
+        output=_json.count(body.get("completion_tokens")),
+        total=_json.count(body.get("total_tokens")),
+        cached=_json.count(prompt.get("cached_tokens")) if isinstance(prompt, dict) else None,
+        reasoning=_json.count(completion.get("reasoning_tokens")) if isinstance(completion, dict) else None,
+        malformed=_json.malformed(body, ("prompt_tokens", "completion_tokens", "total_tokens")),
     )
 
 
 def _listing(body: Mapping[str, Any]) -> Piece:
-    rows = _list(body.get("data"), "data")
+    rows = _json.sequence(body.get("data"), "data")
     return Piece(listed=tuple(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row))
 
 
 def _tokens(body: Mapping[str, Any]) -> Piece:
-    count = _count(body.get("input_tokens"))
+    count = _json.count(body.get("input_tokens"))
     if count is None:
         raise UnexpectedShape(f"wants input_tokens as a whole number, has {body.get('input_tokens')!r}")
     return Piece(tokens=count)
@@ -154,33 +210,8 @@ REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
 }
 
 
-def _error(error: Any) -> str:  # noqa: ANN401 - what came over the wire
-    message = error.get("message") if isinstance(error, dict) else error
-    return str(message)[:300]
-
-
-def _mapping(value: Any, what: str) -> Mapping[str, Any]:  # noqa: ANN401 - what came over the wire
-    if not isinstance(value, dict):
-        raise UnexpectedShape(f"wants {what} as an object, has {type(value).__name__}")
-    return value
-
-
-def _list(value: Any, what: str) -> list[Any]:  # noqa: ANN401 - what came over the wire
-    if not isinstance(value, list):
-        raise UnexpectedShape(f"wants {what} as a list, has {type(value).__name__}")
-    return value
-
-
-def _text(value: Any) -> str | None:  # noqa: ANN401 - what came over the wire
-    return value if isinstance(value, str) and value else None
-
-
-def _count(value: Any) -> int | None:  # noqa: ANN401 - what came over the wire
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
 def _timings(body: Mapping[str, Any]) -> dict[str, Decimal]:
-    return {name: Decimal(str(body[name])) for name in TIMINGS if isinstance(body.get(name), int | Decimal)}
+    return {name: number for name in TIMINGS if (number := _json.number(body.get(name))) is not None}
 
 
 DIALECT = Dialect(request=_request, event=_event, reply=_reply, end=b"[DONE]")

@@ -15,10 +15,10 @@ from scorecards.transparency.robots import Robots
 from service.store import db, documents
 from service.store.documents import READ, UNCHANGED, Fetch, host_of
 from service.store.tables import MAX_URL
-from workers import planning
+from workers import limits, planning
 from workers.addresses import OutboundError
 from workers.context import Context
-from workers.fetching import limits, media
+from workers.fetching import media
 from workers.http import Fetched, Request
 
 AGENT = "pellucid"
