@@ -28,17 +28,12 @@ def silent(done: int, of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How an endpoint is reached.
-
-    Attributes:
-        ca_file: PEM file of certificates to trust besides the public ones; None = only those.
-    """
+    """How an endpoint is reached, under which caps."""
 
     endpoint: Endpoint
     policy: Policy
     budget: Budget
     clock: Clock
-    ca_file: str | None = None
 
 
 @dataclass(slots=True)
@@ -132,7 +127,7 @@ class _Worker(Thread):
 
 
 def _work(way: Way, one_round: _Round) -> None:
-    with Client(way.policy, ca_file=way.ca_file) as client:
+    with Client(way.policy) as client:
         one_channel = channel(client, way.endpoint)
         for place in one_round.places():
             one_round.add(place, _asked(way, one_channel, one_round.asks[place]))

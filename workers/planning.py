@@ -61,13 +61,9 @@ def plan_probes(session: Session, endpoint: Endpoint, settings: Settings, now: d
 
 
 @lru_cache(maxsize=4)
-def _sets(folder: Path | None) -> Mapping[str, EvalSet]:
+def sets(folder: Path | None) -> Mapping[str, EvalSet]:
+    """Return every evaluation set by name: the bundled ones, and those of the operator's folder if there is one."""
     return {}
-
-
-def sets(settings: Settings) -> Mapping[str, EvalSet]:
-    """Return every evaluation set by name: the bundled ones and those of the operator's folder."""
-    return _sets(settings.sets_dir)
 
 
 def missing_key(endpoint: Endpoint) -> str | None:

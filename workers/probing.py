@@ -70,7 +70,7 @@ def _prepared(context: Context, lease: Lease) -> tuple[_Job | None, datetime | N
             endpoint,
             nonce=secrets.token_hex(4),
             model=catalog.get(session, Model, endpoint.model),
-            sets=planning.sets(context.settings),
+            sets=planning.sets(context.settings.sets_dir),
             earlier=evidence.newest(session, refs),
         )
         local = catalog.origin(session, endpoint.ref) == "local"

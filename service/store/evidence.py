@@ -69,6 +69,12 @@ def readings(session: Session, subjects: Iterable[str]) -> list[Reading]:
     return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
 
 
+def since(session: Session, subject: str, at: datetime) -> list[Reading]:
+    """Return the readings of a model or endpoint that were taken after `at`, oldest first."""
+    rows = select(ReadingRow.body).where(ReadingRow.subject == subject, ReadingRow.taken_at > at)
+    return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
+
+
 def newest(session: Session, subjects: Iterable[str]) -> list[Reading]:
     """Return the newest reading with a value of each quantity of each of these, oldest first."""
     has_value = ReadingRow.body["value"].as_string().is_not(None)

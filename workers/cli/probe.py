@@ -1,36 +1,141 @@
 """pellucid probe: look at an endpoint now."""
 
+from ipaddress import ip_network
+
 import click
 
-from scorecards.catalog import Endpoint, Model
-from scorecards.encoding import to_json
+from scorecards.catalog import DIALECTS, Endpoint, Model
 from scorecards.evidence import Reading
+from service.config import from_env
 from service.store import catalog, db, evidence
 from service.store import jobs as store
-from workers import planning, probing
-from workers.cli import _shared
+from workers import asking, direct, planning, probing
+from workers.addresses import OutboundError, check_url, policy
+from workers.asking import Interrupted
+from workers.cli import _figures, _shared
 from workers.cli.score import publish_now
 from workers.context import Context
+from workers.direct import Found, Wish
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+USUAL = ("latency", "streaming_quality", "identity", "token_accounting")
+"""What a first look at an unknown endpoint runs: some forty short requests."""
+
+DIRECT_ONLY = ("model", "dialect", "samples", "concurrency", "key_env", "allow_loopback", "token_cap", "timeout_s")
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", required=False)
+@click.option("--url", help="Base URL of an endpoint that is in no catalogue, up to and with its /v1.")
+@click.option("--model", help="The model's id there.")
+@click.option("--dialect", type=click.Choice(DIALECTS), help="Wire protocol there.  [default: openai_chat]")
 @click.option("--probe", "names", multiple=True, type=click.Choice(list(planning.PROBES)), help="Only this probe.")
+@click.option("--samples", type=click.IntRange(1, 10_000), help="Samples of each probe.")
+@click.option("--concurrency", type=click.IntRange(1, 1000), help="Requests under way at once.")
+@click.option("--key-env", help="Environment variable that holds the key.")
+@click.option("--allow-loopback", is_flag=True, default=None, help="The endpoint may be on this machine, without TLS.")
+@click.option("--token-cap", type=click.IntRange(1), help="Most tokens, input and output.  [default: 60000]")
+@click.option("--timeout", "timeout_s", type=click.FloatRange(0.1), help="Seconds for each request.  [default: 60]")
 @click.option("--json", "as_json", is_flag=True)
-def COMMAND(target: str, names: tuple[str, ...], as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
-    """Probe TARGET, an endpoint ref or a model ref (all its endpoints), and publish the model's card if it changed."""
+def COMMAND(target: str | None, url: str | None, names: tuple[str, ...], as_json: bool, **options: object) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
+    """Probe TARGET, an endpoint ref or a model ref (all its endpoints), and publish the model's card if it changed.
+
+    With --url and --model instead, look at any endpoint: nothing is stored or published.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if (target is None) == (url is None):
+        raise click.UsageError("wants either TARGET or --url, has " + ("neither" if target is None else "both"))
+    if url is not None:
+        _direct(url, names, given, as_json=as_json)
+    elif wrong := [name for name in DIRECT_ONLY if name in given]:
+        raise click.UsageError(f"--{wrong[0].replace('_', '-')} goes with --url, not with TARGET")
+    else:
+        _of_catalog(str(target), names, as_json=as_json)
+
+
+def _direct(url: str, names: tuple[str, ...], given: dict[str, object], *, as_json: bool) -> None:
+    if "model" not in given:
+        raise click.UsageError("--url wants --model, the model's id there")
+    wish = _wish(url, names, given)
+    with _shared.progresses(wish.endpoint.ref) as shown:
+        found = direct.look(wish, shown)
+    if as_json:
+        _shared.print_json(_figures.as_json(found))
+    else:
+        _figures.show(found)
+    _judge(found)
+
+
+def _wish(url: str, names: tuple[str, ...], given: dict[str, object]) -> Wish:
+    """Return what is wanted, after everything that can be known without asking was looked at.
+
+    Raises:
+        _shared.Failed: the URL can never be asked, or the key's variable is not set.
+    """
+    settings = from_env()
+    networks = [*settings.allow_networks, *(ip_network(one) for one in LOOPBACK if given.get("allow_loopback"))]
+    dialect, key_env = str(given.get("dialect", "openai_chat")), given.get("key_env")
+    endpoint = direct.endpoint(url, str(given["model"]), dialect, str(key_env) if key_env else None)
+    reach = direct.bounded(policy("model", networks), float(str(given.get("timeout_s", 60))))
+    try:
+        check_url(endpoint.base_url, reach)
+    except OutboundError as error:
+        raise _shared.Failed(f"--url {error.detail}{_hint(error)}") from error
+    if reason := asking.obstacle(endpoint):
+        raise _shared.Failed(reason)
+    return Wish(
+        endpoint,
+        [planning.PROBES[name] for name in names or USUAL if name in planning.PROBES],
+        reach,
+        int(str(given.get("token_cap", settings.token_cap))),
+        sets=planning.sets(settings.sets_dir),
+        samples=_number(given.get("samples")),
+        concurrency=_number(given.get("concurrency")),
+    )
+
+
+def _number(value: object) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _hint(error: OutboundError) -> str:
+    return "; --allow-loopback opens this machine without TLS" if "found http" in error.detail else ""
+
+
+def _judge(found: Found) -> None:
+    """End with an error when the run was cut short, or nothing was answered."""
+    if found.interrupted:
+        raise _shared.Failed(f"interrupted after {len(found.exchanges)} requests; what is shown rests on those")
+    if not found.answered and found.exchanges:
+        worst = found.exchanges[-1]
+        raise _shared.Failed(f"wants an answer, has none: {worst.outcome}: {worst.detail}")
+
+
+def _of_catalog(target: str, names: tuple[str, ...], *, as_json: bool) -> None:
     with _shared.opened() as context:
         endpoints = _endpoints(context, target)
-        for endpoint in endpoints:
-            for name in names or planning.PROBES:
-                _probe(context, endpoint, name)
+        stopped = _probe_all(context, endpoints, names or tuple(planning.PROBES))
         for ref in sorted({one.model for one in endpoints}):
             publish_now(context, ref)
         readings = _readings(context, endpoints, names)
+    found = Found(readings=readings)
     if as_json:
-        _shared.print_json([to_json(one) for one in readings])
+        _shared.print_json(_figures.readings_as_json(readings))
     else:
-        _print(readings)
+        _figures.show(found)
+    if stopped:
+        raise _shared.Failed("interrupted; what came before is recorded")
+
+
+def _probe_all(context: Context, endpoints: list[Endpoint], names: tuple[str, ...]) -> bool:
+    """Run the probes; return whether somebody pressed Ctrl-C."""
+    try:
+        for endpoint in endpoints:
+            for name in names:
+                _probe(context, endpoint, name)
+    except Interrupted:
+        return True
+    return False
 
 
 def _endpoints(context: Context, target: str) -> list[Endpoint]:
@@ -40,7 +145,7 @@ def _endpoints(context: Context, target: str) -> list[Endpoint]:
         known = catalog.get(session, Model, target)
     if not found:
         wanted = "a model with an endpoint" if known else "an endpoint or model of the catalogue"
-        raise _shared.Failed(f"wants {wanted} (see `pellucid models list`), has {target!r}")
+        raise _shared.Failed(f"wants {wanted} (see `pellucid models list`, or use --url), has {target!r}")
     return found
 
 
@@ -49,6 +154,8 @@ def _probe(context: Context, endpoint: Endpoint, name: str) -> None:
     with _shared.progress(f"{name} {endpoint.ref}") as shown:
         try:
             probing.probe(context, lease, shown)
+        except Interrupted:
+            raise
         except BaseException as error:
             with db.write(context.engine) as session:
                 store.fail(session, lease, context.clock(), f"{type(error).__name__}: {error}")
@@ -61,10 +168,3 @@ def _readings(context: Context, endpoints: list[Endpoint], names: tuple[str, ...
     with db.read(context.engine) as session:
         rows = evidence.readings(session, [one.ref for one in endpoints])
     return list({(one.subject, one.quantity): one for one in rows if one.quantity in wanted}.values())
-
-
-def _print(readings: list[Reading]) -> None:
-    for one in readings:
-        value = "unchecked" if one.value is None else f"{one.value} {one.unit}".strip()
-        said = f" ({one.note})" if one.note else ""
-        click.echo(f"{one.subject}  {one.quantity}: {value}, n={one.n}{said}")
