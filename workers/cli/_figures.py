@@ -8,7 +8,6 @@ from typing import Any
 from rich.table import Table
 
 from scorecards import statistics
-from scorecards.encoding import to_json
 from scorecards.evidence import Reading, Value
 from scorecards.exchanges import Exchange
 from scorecards.figures import Figure, figures, is_distribution
@@ -29,11 +28,6 @@ def as_json(found: Found) -> dict[str, Any]:
         "outcomes": dict(Counter(one.outcome.value for one in found.exchanges)),
         "interrupted": found.interrupted,
     }
-
-
-def readings_as_json(readings: Sequence[Reading]) -> list[dict[str, Any]]:
-    """Return stored readings as they are stored."""
-    return [to_json(one) for one in readings]
 
 
 def _figure(one: Figure) -> dict[str, Any]:
@@ -69,18 +63,24 @@ def _ms(ns: int | None) -> float | None:
 
 
 def show(found: Found) -> None:
-    """Print the distributions, the other findings, how requests ended, and the histogram of the first token."""
-    spread = [one for one in found.readings if is_distribution(one)]
-    for table in (_distributions(spread), _findings([one for one in found.readings if one not in spread])):
+    """Print, for each endpoint, distributions, other findings and a histogram; then how requests ended."""
+    for subject in dict.fromkeys(one.subject for one in found.readings):
+        _show_one(subject, [one for one in found.readings if one.subject == subject])
+    if found.exchanges:
+        ended = Counter(one.outcome.value for one in found.exchanges)
+        told = ", ".join(f"{count} {outcome}" for outcome, count in ended.most_common())
+        _shared.out.print(f"{len(found.exchanges)} requests: {told}", highlight=False)
+
+
+def _show_one(subject: str, readings: Sequence[Reading]) -> None:
+    _shared.out.print(subject, style="bold", highlight=False, markup=False)
+    spread = [one for one in readings if is_distribution(one)]
+    for table in (_distributions(spread), _findings([one for one in readings if one not in spread])):
         if table.row_count:
             _shared.out.print(table, "")
     for reading in spread:
         if reading.quantity == "ttft_ms":
             _shared.out.print(_histogram(reading), "", highlight=False)
-    if found.exchanges:
-        ended = Counter(one.outcome.value for one in found.exchanges)
-        told = ", ".join(f"{count} {outcome}" for outcome, count in ended.most_common())
-        _shared.out.print(f"{len(found.exchanges)} requests: {told}", highlight=False)
 
 
 def _distributions(readings: Sequence[Reading]) -> Table:

@@ -1,10 +1,13 @@
 """pellucid probe: look at an endpoint now."""
 
+from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import Any
 
 import click
 
 from scorecards.catalog import DIALECTS, Endpoint, Model
+from scorecards.encoding import to_json
 from scorecards.evidence import Reading
 from service.config import from_env
 from service.store import catalog, db, evidence
@@ -17,11 +20,47 @@ from workers.cli.score import publish_now
 from workers.context import Context
 from workers.direct import Found, Wish
 
-LOOPBACK = ("127.0.0.0/8", "::1/128")
+LOOPBACK = tuple(ip_network(one) for one in ("127.0.0.0/8", "::1/128"))
 USUAL = ("latency", "streaming_quality", "identity", "token_accounting")
 """What a first look at an unknown endpoint runs: some forty short requests."""
+REQUEST_S = 60.0
 
-DIRECT_ONLY = ("model", "dialect", "samples", "concurrency", "key_env", "allow_loopback", "token_cap", "timeout_s")
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What was typed; None = nothing was."""
+
+    target: str | None
+    names: tuple[str, ...]
+    as_json: bool
+    url: str | None
+    model: str | None
+    dialect: str | None
+    samples: int | None
+    concurrency: int | None
+    key_env: str | None
+    allow_loopback: bool | None
+    token_cap: int | None
+    timeout_s: float | None
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            click.UsageError: naming the options.
+        """
+        if (self.target is None) == (self.url is None):
+            has = "neither" if self.target is None else "both"
+            raise click.UsageError(f"wants either TARGET or --url, has {has}")
+        if self.url is not None and self.model is None:
+            raise click.UsageError("--url wants --model, the model's id there")
+        goes_with_url = [name for name in ONLY_WITH_URL if self.url is None and getattr(self, name) is not None]
+        if goes_with_url:
+            option = goes_with_url[0].removesuffix("_s").replace("_", "-")
+            raise click.UsageError(f"--{option} goes with --url, not with TARGET")
+
+
+ONLY_WITH_URL = ("model", "dialect", "samples", "concurrency", "key_env", "allow_loopback", "token_cap", "timeout_s")
 
 
 @click.command()
@@ -34,49 +73,43 @@ DIRECT_ONLY = ("model", "dialect", "samples", "concurrency", "key_env", "allow_l
 @click.option("--concurrency", type=click.IntRange(1, 1000), help="Requests under way at once.")
 @click.option("--key-env", help="Environment variable that holds the key.")
 @click.option("--allow-loopback", is_flag=True, default=None, help="The endpoint may be on this machine, without TLS.")
-@click.option("--token-cap", type=click.IntRange(1), help="Most tokens, input and output.  [default: 60000]")
+@click.option(
+    "--token-cap", type=click.IntRange(1), help="Most tokens, input and output.  [default: PELLUCID_TOKEN_CAP]"
+)
 @click.option("--timeout", "timeout_s", type=click.FloatRange(0.1), help="Seconds for each request.  [default: 60]")
 @click.option("--json", "as_json", is_flag=True)
-def COMMAND(target: str | None, url: str | None, names: tuple[str, ...], as_json: bool, **options: object) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
+def COMMAND(**typed: Any) -> None:  # noqa: N802, ANN401 - gathered by name; click passes every option
     """Probe TARGET, an endpoint ref or a model ref (all its endpoints), and publish the model's card if it changed.
 
     With --url and --model instead, look at any endpoint: nothing is stored or published.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    if (target is None) == (url is None):
-        raise click.UsageError("wants either TARGET or --url, has " + ("neither" if target is None else "both"))
-    if url is not None:
-        _direct(url, names, given, as_json=as_json)
-    elif wrong := [name for name in DIRECT_ONLY if name in given]:
-        raise click.UsageError(f"--{wrong[0].replace('_', '-')} goes with --url, not with TARGET")
-    else:
-        _of_catalog(str(target), names, as_json=as_json)
+    options = _Options(**typed)
+    options.check()
+    (_of_catalog if options.url is None else _direct)(options)
 
 
-def _direct(url: str, names: tuple[str, ...], given: dict[str, object], *, as_json: bool) -> None:
-    if "model" not in given:
-        raise click.UsageError("--url wants --model, the model's id there")
-    wish = _wish(url, names, given)
+def _direct(options: _Options) -> None:
+    wish = _wish(options)
     with _shared.progresses(wish.endpoint.ref) as shown:
         found = direct.look(wish, shown)
-    if as_json:
+    if options.as_json:
         _shared.print_json(_figures.as_json(found))
     else:
         _figures.show(found)
     _judge(found)
 
 
-def _wish(url: str, names: tuple[str, ...], given: dict[str, object]) -> Wish:
+def _wish(options: _Options) -> Wish:
     """Return what is wanted, after everything that can be known without asking was looked at.
 
     Raises:
         _shared.Failed: the URL can never be asked, or the key's variable is not set.
     """
     settings = from_env()
-    networks = [*settings.allow_networks, *(ip_network(one) for one in LOOPBACK if given.get("allow_loopback"))]
-    dialect, key_env = str(given.get("dialect", "openai_chat")), given.get("key_env")
-    endpoint = direct.endpoint(url, str(given["model"]), dialect, str(key_env) if key_env else None)
-    reach = direct.bounded(policy("model", networks), float(str(given.get("timeout_s", 60))))
+    networks = [*settings.allow_networks, *(LOOPBACK if options.allow_loopback else ())]
+    dialect = options.dialect or "openai_chat"
+    endpoint = direct.endpoint(options.url or "", options.model or "", dialect, options.key_env)
+    reach = direct.bounded(policy("model", networks), options.timeout_s or REQUEST_S)
     try:
         check_url(endpoint.base_url, reach)
     except OutboundError as error:
@@ -85,17 +118,13 @@ def _wish(url: str, names: tuple[str, ...], given: dict[str, object]) -> Wish:
         raise _shared.Failed(reason)
     return Wish(
         endpoint,
-        [planning.PROBES[name] for name in names or USUAL if name in planning.PROBES],
+        [planning.PROBES[name] for name in options.names or USUAL],
         reach,
-        int(str(given.get("token_cap", settings.token_cap))),
+        options.token_cap or settings.token_cap,
         sets=planning.sets(settings.sets_dir),
-        samples=_number(given.get("samples")),
-        concurrency=_number(given.get("concurrency")),
+        samples=options.samples,
+        concurrency=options.concurrency,
     )
-
-
-def _number(value: object) -> int | None:
-    return None if value is None else int(str(value))
 
 
 def _hint(error: OutboundError) -> str:
@@ -111,18 +140,17 @@ def _judge(found: Found) -> None:
         raise _shared.Failed(f"wants an answer, has none: {worst.outcome}: {worst.detail}")
 
 
-def _of_catalog(target: str, names: tuple[str, ...], *, as_json: bool) -> None:
+def _of_catalog(options: _Options) -> None:
     with _shared.opened() as context:
-        endpoints = _endpoints(context, target)
-        stopped = _probe_all(context, endpoints, names or tuple(planning.PROBES))
+        endpoints = _endpoints(context, str(options.target))
+        stopped = _probe_all(context, endpoints, options.names or tuple(planning.PROBES))
         for ref in sorted({one.model for one in endpoints}):
             publish_now(context, ref)
-        readings = _readings(context, endpoints, names)
-    found = Found(readings=readings)
-    if as_json:
-        _shared.print_json(_figures.readings_as_json(readings))
+        readings = _readings(context, endpoints, options.names)
+    if options.as_json:
+        _shared.print_json([to_json(one) for one in readings])
     else:
-        _figures.show(found)
+        _figures.show(Found(readings=readings))
     if stopped:
         raise _shared.Failed("interrupted; what came before is recorded")
 
