@@ -208,7 +208,7 @@ def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: Ss
             heard.end_ns = read_ns - sent_ns
             for event in reader.feed(data, read_ns):
                 if event.data == dialect.end:
-                    return
+                    return response.drain()
                 heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
                 heard.repeated += event.data == before
                 before = event.data
@@ -239,7 +239,7 @@ def _refused(response: Response, dialect: Dialect, ask: Ask) -> NoReturn:
 
 def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
     try:
-        return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        return DECODER.decode(data.decode())
     except (ValueError, RecursionError) as error:
         start = data[:60].decode("utf-8", "replace")
         raise _Failed(Outcome.BAD_JSON, f"wants JSON, has {start!r} ({type(error).__name__})") from error
@@ -247,6 +247,9 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def _understand(read: Any, *arguments: Any) -> Piece:  # noqa: ANN401 - Dialect.event or Dialect.reply
