@@ -8,6 +8,8 @@ from workers.addresses import OutboundError
 LINE_END = re.compile(rb"\r\n?|\n")
 """Not `splitlines`, which also cuts at U+2028 and U+0085, and those are legal inside JSON text."""
 BOM = b"\xef\xbb\xbf"
+FIELD = re.compile(rb"[\w-]+")
+"""What a field's name looks like; the specification lets readers skip those that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class SseReader:
             self._data.append(value)
         elif name == b"event":
             self._name = value.decode(errors="replace")
+        elif not FIELD.fullmatch(name):  # a proxy's error page: to skip it would be to lose what it stands for
+            self._data.append(line)
 
     def _dispatch(self) -> Event:
         event = Event(b"\n".join(self._data), self._name or "message", self._at_ns)
