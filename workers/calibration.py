@@ -21,6 +21,7 @@ from workers.ask import Channel, exchange
 from workers.http import Client
 from workers.known_stream import FIRST_S, GAP_S, WORDS
 
+DIALECT = dialects.load()["openai_chat"]
 READER = "calibration/1"
 SUBJECT = "prober"
 ROUNDS = ((1, 8), (16, 112))
@@ -107,7 +108,7 @@ def _ask(endpoint: Endpoint, share: Sequence[int], turn: float, make_client: Mak
     """Ask for one thread's share, beginning at its turn: real requests do not come all at one instant."""
     time.sleep(turn * REQUEST_S)
     with make_client(MODEL) as client:
-        channel = Channel(client, dialects.load()["openai_chat"], endpoint, None)
+        channel = Channel(client, DIALECT, endpoint, None)
         return [exchange(channel, Ask(text="now"), datetime.now(UTC)) for _ in share]
 
 
@@ -123,7 +124,7 @@ def _itl_ns(found: Exchange) -> int:
 
 
 def _ms(ns: int) -> Decimal:
-    return Decimal(ns) / 1_000_000
+    return round(Decimal(ns) / 1_000_000, 4)
 
 
 def _instants(word: str) -> list[int]:
