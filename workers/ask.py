@@ -1,7 +1,7 @@
 """One ask to one endpoint, turned into an exchange. Whatever goes wrong becomes a fact with a name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from workers.dialects import _errors
 from workers.dialects._dialect import Dialect, ErrorBody, Piece, ToolPart, UnexpectedShape
 from workers.http import Client, OutboundError, Response, Timing
 from workers.limits import not_before
-from workers.sse import SseReader
+from workers.sse import Event, SseReader
 
 OK = 200
 JSON = "application/json"
@@ -204,19 +204,25 @@ def _media_type(response: Response) -> str:
 def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: SseReader) -> None:
     dialect, sent_ns, before = channel.dialect, response.timing.sent_ns, b""
     try:
-        for data, read_ns in response.chunks():
-            heard.end_ns = read_ns - sent_ns
-            for event in reader.feed(data, read_ns):
-                if event.data == dialect.end:
-                    return
-                heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
-                heard.repeated += event.data == before
-                before = event.data
-        for event in reader.close():
-            if event.data != dialect.end:
-                heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
+        for event in _events(response, heard, reader):
+            if event.data == dialect.end:
+                response.drain()
+                return
+            piece = _understand(dialect.event, event.name, _json(event.data))
+            heard.add(piece, event.at_ns - sent_ns)
+            if event.data == before and any(kind is not DeltaKind.EMPTY for kind, _ in piece.deltas):
+                heard.repeated += 1
+            before = event.data
     finally:
         heard.pings = reader.comments
+
+
+def _events(response: Response, heard: _Heard, reader: SseReader) -> Iterator[Event]:
+    """Yield the events as they come, and last the one that the end of the stream left open."""
+    for data, read_ns in response.chunks():
+        heard.end_ns = read_ns - response.timing.sent_ns
+        yield from reader.feed(data, read_ns)
+    yield from reader.close()
 
 
 def _body(response: Response) -> tuple[bytes, int]:
@@ -239,7 +245,7 @@ def _refused(response: Response, dialect: Dialect, ask: Ask) -> NoReturn:
 
 def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
     try:
-        return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        return DECODER.decode(data.decode())
     except (ValueError, RecursionError) as error:
         start = data[:60].decode("utf-8", "replace")
         raise _Failed(Outcome.BAD_JSON, f"wants JSON, has {start!r} ({type(error).__name__})") from error
@@ -247,6 +253,9 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def _understand(read: Any, *arguments: Any) -> Piece:  # noqa: ANN401 - Dialect.event or Dialect.reply

@@ -31,7 +31,7 @@ class ToolPart:
     arguments: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """What one event of a stream, or one whole answer, says. None = it says nothing about that.
 
