@@ -7,6 +7,9 @@ from scorecards.checks._check import Answer, Check, Score
 from scorecards.evalsets import Item
 from scorecards.gather import gather
 
+LONGEST = 50_000
+"""Characters of an answer that is read; no plan asks for so many."""
+
 
 @lru_cache
 def load() -> dict[str, Check]:
@@ -19,6 +22,8 @@ def judge(item: Item, answer: Answer) -> Score:
     check = load().get(item.kind)
     if check is None:
         return Score.unscored(f"no check knows the kind {item.kind}")
+    if len(answer.text) > LONGEST:
+        return Score.unscored(f"wants at most {LONGEST} characters, has {len(answer.text)}")
     clean = Answer(spoken(answer.text), answer.tool_calls)
     if not clean.text and not clean.tool_calls:
         return Score.unscored("the answer is empty")

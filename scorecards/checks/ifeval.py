@@ -14,7 +14,7 @@ Rule = Callable[[str, Given], bool | None]
 
 MARKERS = {"P.S.": r"p\.\s?s\.", "P.P.S": r"p\.\s?p\.\s?s"}
 FIXED_ANSWERS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
-BULLET = re.compile(r"^\s*(?:\*(?!\*)|-(?!-))\s*\S", re.MULTILINE)
+BULLET = re.compile(r"^[^\S\n]*(?:\*(?!\*)|-(?!-))[^\S\n]*\S", re.MULTILINE)
 HIGHLIGHT = re.compile(r"\*\*[^\n*]+\*\*|\*[^\n*]+\*")
 DIVIDER = re.compile(r"\s?\*\*\*\s?")
 ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|vs|etc|e\.g|i\.e|[A-Z])\.", re.IGNORECASE)
@@ -113,7 +113,7 @@ def _two_responses(text: str, given: Given) -> bool:
 
 def _postscript(text: str, given: Given) -> bool:
     marker = MARKERS.get(given["postscript_marker"], re.escape(given["postscript_marker"]))
-    return re.search(rf"\s*{marker}.*$", text, re.IGNORECASE | re.MULTILINE) is not None
+    return re.search(marker, text, re.IGNORECASE) is not None
 
 
 def _end(text: str, given: Given) -> bool:
@@ -136,11 +136,11 @@ RULES: Mapping[str, Rule] = {
     "keywords:letter_frequency": _letters,
     "detectable_format:number_highlighted_sections": lambda text, given: len(HIGHLIGHT.findall(text)) >= given["num_highlights"],
     "detectable_format:number_bullet_lists": lambda text, given: len(BULLET.findall(text)) == given["num_bullets"],
-    "detectable_format:title": lambda text, given: re.search(r"<<[^\n]*\w[^\n]*>>", text) is not None,
+    "detectable_format:title": lambda text, given: re.search(r"<<[^<>\n]*\w[^<>\n]*>>", text) is not None,
     "detectable_format:constrained_response": lambda text, given: any(one in text for one in FIXED_ANSWERS),
     "detectable_format:json_format": _json,
     "detectable_format:multiple_sections": _sections,
-    "detectable_content:number_placeholders": lambda text, given: len(re.findall(r"\[.*?\]", text)) >= given["num_placeholders"],
+    "detectable_content:number_placeholders": lambda text, given: len(re.findall(r"\[[^\[\]\n]*\]", text)) >= given["num_placeholders"],
     "detectable_content:postscript": _postscript,
     "combination:repeat_prompt": lambda text, given: text.strip().casefold().startswith(given["prompt_to_repeat"].strip().casefold()),
     "combination:two_responses": _two_responses,

@@ -30,11 +30,16 @@ def _judge(item: Item, answer: Answer) -> Score:
     choices = [str(one) for one in item.fields["choices"]]
     letters = ascii_uppercase[: len(choices)]
     wanted = set(re.findall("[A-Z]", item.answer))
-    text = unicodedata.normalize("NFKC", plain(answer.text)).strip()
+    text = _tight(unicodedata.normalize("NFKC", plain(answer.text)).strip())
     said = next(filter(None, _readings(text, letters, several=len(wanted) > 1)), None) or _named(text, choices)
     if not said:
         return Score.nothing(answer.text, "names no choice")
     return Score.of(" ".join(sorted(said)), right=said == wanted)
+
+
+def _tight(text: str) -> str:
+    """Return a text without runs of space: on those the patterns here would take time by the square."""
+    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", text))
 
 
 def _readings(text: str, letters: str, *, several: bool) -> Iterator[set[str]]:

@@ -5,11 +5,15 @@ import json
 import pytest
 
 from scorecards import checks
+from scorecards.checks import ifeval
 from scorecards.checks._check import Answer, Result, declines
 from scorecards.evalsets import Item
 from scorecards.exchanges import ToolCall
 
 RIGHT, WRONG, UNSCORED = Result
+
+
+DEEP = "[" * 40_000
 
 
 def judged(kind, answer, text, lang="en", calls=(), **fields):
@@ -69,7 +73,7 @@ NUMERIC = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("answer", "text", "result"), NUMERIC)
+@pytest.mark.parametrize(("answer", "text", "result"), NUMERIC, ids=lambda one: str(one)[:40])
 def test_a_number_is_read_in_every_dress(answer, text, result):
     found = judged("numeric", answer, text)
     assert (found.result, bool(found.reason)) == (result, True), found
@@ -221,7 +225,7 @@ IFEVAL = [
     ("detectable_format:constrained_response", {}, "My answer is maybe.", "Maybe."),
     ("detectable_format:json_format", {}, '```json\n{"a": 1}\n```', 'Here: {"a": 1}'),
     ("detectable_format:json_format", {}, "[1]", "[NaN]"),
-    ("detectable_format:json_format", {}, "{}", "[" * 100_000),
+    ("detectable_format:json_format", {}, "{}", DEEP),
     ("detectable_format:multiple_sections", {"section_spliter": "Day", "num_sections": 2}, "Day 1 a Day 2 b", "Day 1 a"),
     ("detectable_content:number_placeholders", {"num_placeholders": 2}, "[name] at [place]", "[name]"),
     ("detectable_content:postscript", {"postscript_marker": "P.S."}, "bye\nP. S. more", "bye"),
@@ -242,7 +246,7 @@ IFEVAL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "given", "good", "bad"), IFEVAL, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(("rule", "given", "good", "bad"), IFEVAL, ids=lambda one: str(one)[:40])
 def test_each_instruction_is_kept_by_one_text_and_broken_by_another(rule, given, good, bad):
     fields = {"instruction_id_list": [rule], "kwargs": [given]}
     assert judged("ifeval", None, good, **fields).result is RIGHT
@@ -250,7 +254,7 @@ def test_each_instruction_is_kept_by_one_text_and_broken_by_another(rule, given,
 
 
 def test_every_rule_is_tested():
-    assert {rule for rule, *_ in IFEVAL} == set(checks.ifeval.RULES)
+    assert {rule for rule, *_ in IFEVAL} == set(ifeval.RULES)
 
 
 @pytest.mark.parametrize(
@@ -341,10 +345,11 @@ CITY = {
         (None, '{"city": "Oslo", "land": "Norway"}', WRONG),
         (None, '{"city": "Oslo", "city": "Bergen"}', WRONG),
         (None, '{"city": "Oslo",}', WRONG),
-        (None, "[" * 100_000, WRONG),
+        (None, DEEP, WRONG),
         ({"city": "Oslo"}, '{"city": "Oslo"}', RIGHT),
         ({"city": "Oslo"}, '{"city": "Bergen"}', WRONG),
     ],
+    ids=lambda one: str(one)[:40],
 )
 def test_json_must_parse_whole_follow_its_schema_and_equal_the_wanted_value(answer, text, result):
     assert judged("schema", answer, text, schema=CITY).result is result
@@ -382,3 +387,13 @@ def test_each_kind_is_put_with_what_it_takes_to_answer():
     assert mcq == "首都？\nA. 里昂\nB. 巴黎\n\n只回答选项的字母。"
     label = put["label"](Item("i", "label", "en", "So?", "yes", {"labels": ["yes", "no"], "context": "Text."}))
     assert label == "Text.\n\nSo?\n\nAnswer with one of: yes, no."
+
+
+@pytest.mark.parametrize("letters", ["\n", " ", "[", "(", "<<", "answer is ", "A ", "*", "1,", "一", "\\boxed{", "- ", "p. "])
+def test_a_hostile_answer_takes_no_longer_than_it_is_long(letters):
+    """The suite's own time limit would end a regular expression that explodes."""
+    text = "x" + (letters * 20_000)[:20_000] + "x"
+    for kind, fields in {"numeric": {}, "mcq": {"choices": CAPITALS}, "label": {"labels": ["B"]}, "exact": {}}.items():
+        judged(kind, "B" if fields else "42", text, **fields)
+    for rule, given, *_ in IFEVAL:
+        judged("ifeval", None, text, instruction_id_list=[rule], kwargs=[given])
