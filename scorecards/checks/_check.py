@@ -102,7 +102,7 @@ def only(item: Item, what: str) -> str:
 
 
 CUE = r"(?:answer|result|solution|答案|答|结果|结论|回答)"
-IS = r"(?:\s*(?:is|are|was|would be|should be|应该是|应该为|应为|应是|就是|便是|即为|是|为|:|=|->|→))+"
+IS = r"(?:\s*(?:is|are|was|would be|should be|应该是|应该为|应为|应是|就是|便是|即为|是|为|:|：|=|->|→))+"
 
 
 def plain(text: str) -> str:

@@ -172,13 +172,32 @@ def test_the_longest_choice_that_is_named_counts():
         ("**Yes**, because it does not fail.", RIGHT),
         ("The answer is yes, not no.", RIGHT),
         ("no", WRONG),
-        ("It is not known.", WRONG),  # holds no label: "not" and "known" are other words
+        ("It is not known.", UNSCORED),  # "not" and "known" are other words
+        ("There is no doubt that it does.", UNSCORED),
+        ("I think it does, so yes.", RIGHT),
         ("One could say yes, one could say no.", UNSCORED),
         ("I'm sorry, but I can't answer that.", UNSCORED),
     ],
 )
 def test_a_label_is_a_word_of_its_own(text, result):
     assert judged("label", "yes", text, labels=["yes", "no", "maybe"]).result is result
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("否", RIGHT),
+        ("否。", RIGHT),
+        ("答案是否", RIGHT),
+        ("答案：否，因为它能被三整除。", RIGHT),
+        ("是", WRONG),
+        ("是的。", WRONG),
+        ("57不是质数。", UNSCORED),
+        ("这种说法是错误的。", UNSCORED),
+    ],
+)
+def test_a_chinese_character_of_every_sentence_is_a_label_only_where_it_answers(text, result):
+    assert judged("label", "否", text, "zh", labels=["是", "否"]).result is result
 
 
 @pytest.mark.parametrize(
