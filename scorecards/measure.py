@@ -35,11 +35,11 @@ class Measurement:
 
 
 def window(readings: Iterable[Reading], rubric: Rubric, as_of: datetime) -> dict[str, Measurement]:
-    """Return a measurement of every quantity of the rubric's table with a known reading in its window."""
+    """Return a measurement of every quantity that the rubric publishes and that has a known reading in its window."""
     since = as_of - timedelta(hours=rubric.window_hours)
     by_quantity: defaultdict[str, list[Reading]] = defaultdict(list)
     for one in readings:
-        if rubric.row(one.quantity) and since < one.taken_at <= as_of and one.value is not None:
+        if "aggregate" in rubric.row(one.quantity) and since < one.taken_at <= as_of and one.value is not None:
             by_quantity[one.quantity].append(one)
     order = {quantity: place for place, quantity in enumerate(rubric.quantities)}
     return {
