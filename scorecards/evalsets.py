@@ -61,7 +61,9 @@ _objects: Test = lambda value: isinstance(value, list) and all(isinstance(one, d
 TEXT, TEXTS = ("a text", _text), ("a list of texts", _texts)
 OBJECTS = ("a list of objects", _objects)
 NEEDS: Mapping[str, Mapping[str, tuple[str, Test]]] = {
-    "numeric": {"answer": ("a number as a text", lambda value: isinstance(value, str) and re.search(r"\d", value) is not None)},
+    "numeric": {
+        "answer": ("a number as a text", lambda value: isinstance(value, str) and re.search(r"\d", value) is not None)
+    },
     "mcq": {"choices": TEXTS, "answer": ("a letter", lambda value: _text(value) and value[0].isupper())},
     "label": {"labels": TEXTS, "answer": TEXT},
     "exact": {"answer": ("a text or a list of texts", lambda value: _text(value) or _texts(value))},

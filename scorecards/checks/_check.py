@@ -75,7 +75,8 @@ class Check:
 
 
 _DECLINES = re.compile(
-    r"^\W*(?:(?:i['’]?m|i am) (?:very |so )?(?:sorry|afraid)\b|sorry\b|i apologi[sz]e\b|unfortunately\b|as an? (?:ai|language)\b)?[^.!?\n]{0,60}?"
+    r"^\W*(?:(?:i['’]?m|i am) (?:very |so )?(?:sorry|afraid)\b|sorry\b|i apologi[sz]e\b|unfortunately\b"
+    r"|as an? (?:ai|language)\b)?[^.!?\n]{0,60}?"
     r"\b(?:i|we) (?:can(?:['’]t|not| not)|won['’]t|will not|am (?:unable|not able) to|do not|don['’]t)"
     r" (?:\w+ )?(?:help|assist|answer|provide|give|offer|comply|fulfil|discuss|do that)"
     r"|^\W*(?:很?抱歉|对不起|不好意思)?[^。！？\n]{0,30}?我(?:无法|不能|不可以|不会)(?:\w{0,4})(?:回答|提供|帮助|协助|讨论|给出)",
@@ -106,7 +107,7 @@ IS = r"(?:\s*(?:is|are|was|would be|should be|应该是|应该为|应为|应是|
 
 
 def plain(text: str) -> str:
-    """Return a text without the dress of Markdown and LaTeX around words: bold, code, `\\boxed{}`, `$`.
+    r"""Return a text without the dress of Markdown and LaTeX around words: bold, code, `\\boxed{}`, `$`.
 
     >>> plain("**B** is $\\\\boxed{\\\\text{B}}$")
     'B is B'

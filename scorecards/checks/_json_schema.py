@@ -19,7 +19,9 @@ def fault(schema: Mapping[str, Any], value: object) -> str | None:
     """
     try:
         Draft202012Validator.check_schema(schema)
-        found = sorted(Draft202012Validator(schema, registry=Registry()).iter_errors(value), key=lambda one: one.json_path)
+        found = sorted(
+            Draft202012Validator(schema, registry=Registry()).iter_errors(value), key=lambda one: one.json_path
+        )
     except (SchemaError, Unresolvable) as error:
         raise ValueError(f"wants a JSON Schema, {error}") from error
     return f"{found[0].json_path}: {found[0].message}"[:200] if found else None

@@ -8,14 +8,34 @@ from fractions import Fraction
 ZH_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "半": 0}
 ZH_UNITS = {"十": 10, "百": 100, "千": 1000}
 ZH_NUMERAL = re.compile("[零〇一二三四五六七八九两十百千万]{1,24}")
-ZH_WORDS = re.compile("一(?=[起样些下般共定直切旦边方])|(?<=[唯第])一|万(?=[一岁])|(?<=[千])万(?!$)(?=[别不])|十分(?!之)")
+ZH_WORDS = re.compile(
+    "一(?=[起样些下般共定直切旦边方])|(?<=[唯第])一|万(?=[一岁])|(?<=[千])万(?!$)(?=[别不])|十分(?!之)"
+)
 """Words that hold a numeral and mean no number: 一起, 唯一, 十分."""
 
-EN_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+EN_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+EN_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 EN_WORDS = {word: value for value, word in enumerate(EN_ONES)} | {
     word: 10 * value for value, word in enumerate(EN_TENS, start=2)
 }
@@ -53,7 +73,7 @@ def normal(text: str, lang: str = "en") -> str:
 
 
 def _plain(sign: str) -> str:
-    if sign in "−–﹣－":  # noqa: RUF001
+    if sign in "−–﹣－":
         return "-"
     if sign in "²³¹⁰⁴⁵⁶⁷⁸⁹":
         return "^" + unicodedata.normalize("NFKC", sign)

@@ -117,37 +117,49 @@ def _postscript(text: str, given: Given) -> bool:
 
 
 def _end(text: str, given: Given) -> bool:
-    return text.strip().strip('"').casefold().endswith(given["end_phrase"].strip().casefold())
+    return text.strip().strip('"').casefold().endswith(str(given["end_phrase"]).strip().casefold())
 
 
 def _lines(text: str, given: Given) -> bool | None:
-    return _relation(len([one for one in text.split("\n") if one.strip()]), given.get("relation", "exactly"), given["num_lines"])
+    return _relation(
+        len([one for one in text.split("\n") if one.strip()]), given.get("relation", "exactly"), given["num_lines"]
+    )
 
 
 RULES: Mapping[str, Rule] = {
-    "punctuation:no_comma": lambda text, given: "," not in text,
-    "length_constraints:number_words": lambda text, given: _relation(len(_words(text)), given["relation"], given["num_words"]),
+    "punctuation:no_comma": lambda text, _: "," not in text,
+    "length_constraints:number_words": lambda text, given: _relation(
+        len(_words(text)), given["relation"], given["num_words"]
+    ),
     "length_constraints:number_sentences": _number_sentences,
-    "length_constraints:number_paragraphs": lambda text, given: len([one for one in DIVIDER.split(text) if one.strip()]) == given["num_paragraphs"],
+    "length_constraints:number_paragraphs": lambda text, given: (
+        len([one for one in DIVIDER.split(text) if one.strip()]) == given["num_paragraphs"]
+    ),
     "length_constraints:nth_paragraph_first_word": _nth_paragraph,
     "keywords:existence": _existence,
     "keywords:frequency": _frequency,
     "keywords:forbidden_words": _forbidden,
     "keywords:letter_frequency": _letters,
-    "detectable_format:number_highlighted_sections": lambda text, given: len(HIGHLIGHT.findall(text)) >= given["num_highlights"],
+    "detectable_format:number_highlighted_sections": lambda text, given: (
+        len(HIGHLIGHT.findall(text)) >= given["num_highlights"]
+    ),
     "detectable_format:number_bullet_lists": lambda text, given: len(BULLET.findall(text)) == given["num_bullets"],
-    "detectable_format:title": lambda text, given: re.search(r"<<[^<>\n]*\w[^<>\n]*>>", text) is not None,
-    "detectable_format:constrained_response": lambda text, given: any(one in text for one in FIXED_ANSWERS),
+    "detectable_format:title": lambda text, _: re.search(r"<<[^<>\n]*\w[^<>\n]*>>", text) is not None,
+    "detectable_format:constrained_response": lambda text, _: any(one in text for one in FIXED_ANSWERS),
     "detectable_format:json_format": _json,
     "detectable_format:multiple_sections": _sections,
-    "detectable_content:number_placeholders": lambda text, given: len(re.findall(r"\[[^\[\]\n]*\]", text)) >= given["num_placeholders"],
+    "detectable_content:number_placeholders": lambda text, given: (
+        len(re.findall(r"\[[^\[\]\n]*\]", text)) >= given["num_placeholders"]
+    ),
     "detectable_content:postscript": _postscript,
-    "combination:repeat_prompt": lambda text, given: text.strip().casefold().startswith(given["prompt_to_repeat"].strip().casefold()),
+    "combination:repeat_prompt": lambda text, given: (
+        text.strip().casefold().startswith(given["prompt_to_repeat"].strip().casefold())
+    ),
     "combination:two_responses": _two_responses,
-    "change_case:english_lowercase": lambda text, given: text == text.lower(),
-    "change_case:english_capital": lambda text, given: text == text.upper(),
+    "change_case:english_lowercase": lambda text, _: text == text.lower(),
+    "change_case:english_capital": lambda text, _: text == text.upper(),
     "change_case:capital_word_frequency": _capitals,
-    "startend:quotation": lambda text, given: len(text.strip()) > 1 and text.strip()[0] == text.strip()[-1] == '"',
+    "startend:quotation": lambda text, _: len(text.strip()) > 1 and text.strip()[0] == text.strip()[-1] == '"',
     "startend:end_checker": _end,
     "language:response_language": lambda text, given: _languages.is_in(text, given["language"]),
     "pellucid:number_lines": _lines,

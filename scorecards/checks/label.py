@@ -18,7 +18,9 @@ def _judge(item: Item, answer: Answer) -> Score:
     word = rf"(?<![a-z0-9])({'|'.join(map(re.escape, labels))})(?![a-z0-9])"
     begins = re.match(rf"\W*{word}", text)
     marked = re.findall(rf"{CUE}{IS}\W*{word}", text)
-    closing = set(re.findall(rf"{word}(?=[\s\"'”’)]*(?:[.,;:!?。，；！]|$))", text)) - {one for one in labels if _is_common(one)}
+    closing = set(re.findall(rf"{word}(?=[\s\"'”’)]*(?:[.,;:!?。，；！]|$))", text)) - {
+        one for one in labels if _is_common(one)
+    }
     if len(closing) > 1 and not begins and not marked:
         return Score.unscored(f"names several labels: {', '.join(sorted(closing))}")
     said = marked[-1] if marked else begins[1] if begins else next(iter(closing), None)

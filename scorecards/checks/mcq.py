@@ -13,6 +13,7 @@ NOUN = r"(?:(?:the )?(?:option|choice|letter|选项|第)\s*)?"
 ENGLISH = rf"(?:answer|choice|option|correct|best|response)\b[^\n.,;:]{{0,30}}?{IS}"
 CHINESE = r"(?:答案|选项|正确的?|答|应选|故选|因此选|所以选|我选|选择|选|而是)(?:是|为|应为|应该是|：|:|\s)*"
 DECIDES = r"(?:so|thus|hence|therefore|choose|pick|select|go with|it is|it['’]s|所以|因此)"
+PRAISE = "(?:the )?(?:correct|right|best|true|answer|正确)"
 JOINS = re.compile(r"\b(?:or|and|option)\b", re.IGNORECASE)
 CHOSEN = r"(?<![A-Za-z])({letters}(?:\s*(?:or|and|or option|/|&|或者?|和|与|、)\s*{letters})*)(?![A-Za-z'’])"
 
@@ -49,7 +50,10 @@ def _readings(text: str, letters: str, *, several: bool) -> Iterator[set[str]]:
     yield _last(rf"^{OPEN}{NOUN}{OPEN}{group}{CLOSE}$", text)
     yield _last(rf"(?:{ENGLISH}|{CHINESE}|{CUE}{IS}){OPEN}{NOUN}{OPEN}(?-i:{group})(?!\s+(?:is|are)\s+not\b)", text)
     yield _last(rf"(?:{ENGLISH}|{CUE}{IS})\s*{OPEN}([{letters.lower()}])(?:[).]|\s*$|[.,]\s)", text)
-    yield _last(rf"(?:^|\n|\boption |\bchoice |选项){OPEN}(?-i:({one}))(?:选项)?\s*(?:是对的|(?:is|为|是)\s*(?:the )?(?:correct|right|best|true|answer|正确))", text)
+    yield _last(
+        rf"(?:^|\n|\boption |\bchoice |选项){OPEN}(?-i:({one}))(?:选项)?\s*(?:是对的|(?:is|为|是)\s*{PRAISE})",
+        text,
+    )
     yield _leading(text, one)
     yield _last(rf"{DECIDES}[\s,:，]*{NOUN}{OPEN}(?-i:{group}){CLOSE}$", text)
     yield _last(rf"\n{OPEN}{NOUN}{OPEN}(?-i:{group}){CLOSE}$", text)
@@ -71,8 +75,16 @@ def _leading(text: str, one: str) -> set[str]:
 def _named(text: str, choices: list[str]) -> set[str]:
     """Return the letter of the one choice whose words stand in the text; {} when none or several do."""
     flat = _flat(text)
-    found = {letter: _flat(choice) for letter, choice in zip(ascii_uppercase, choices, strict=False) if _holds(flat, _flat(choice))}
-    longest = {letter for letter, words in found.items() if not any(words != other and words in other for other in found.values())}
+    found = {
+        letter: _flat(choice)
+        for letter, choice in zip(ascii_uppercase, choices, strict=False)
+        if _holds(flat, _flat(choice))
+    }
+    longest = {
+        letter
+        for letter, words in found.items()
+        if not any(words != other and words in other for other in found.values())
+    }
     return longest if len(longest) == 1 else set()
 
 

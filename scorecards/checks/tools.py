@@ -67,7 +67,9 @@ def parsed(calls: Sequence[ToolCall], tools: Sequence[Tool]) -> Iterator[Call]:
             raise ValueError(f"calls {one.name[:60]!r}, which nobody offered")
         arguments = _json_text.parse(one.arguments or "{}")
         if not isinstance(arguments, dict):
-            raise ValueError(f"{one.name}: wants an object of arguments, has {one.arguments[:60]!r}")
+            raise ValueError(  # noqa: TRY004 - not our type, the model's
+                f"{one.name}: wants an object of arguments, has {one.arguments[:60]!r}"
+            )
         if broken := _json_schema.fault(schemas[one.name], arguments):
             raise ValueError(f"{one.name}: {broken}")
         yield one.name, arguments
@@ -82,7 +84,12 @@ def _judge(item: Item, answer: Answer) -> Score:
     except ValueError as error:
         return Score.of(str(error), right=False)
     wanted = [(safe(name), arguments) for one in item.answer for name, arguments in one.items()]
-    return Score.of(names if _all_match(wanted, calls) else f"other calls or arguments: {json.dumps(calls, ensure_ascii=False)[:160]}", right=_all_match(wanted, calls))
+    return Score.of(
+        names
+        if _all_match(wanted, calls)
+        else f"other calls or arguments: {json.dumps(calls, ensure_ascii=False)[:160]}",
+        right=_all_match(wanted, calls),
+    )
 
 
 def _all_match(wanted: Sequence[Call], calls: Sequence[Call]) -> bool:
@@ -90,7 +97,9 @@ def _all_match(wanted: Sequence[Call], calls: Sequence[Call]) -> bool:
     if not wanted:
         return True
     first, rest = wanted[0], wanted[1:]
-    return any(_matches(first, one) and _all_match(rest, [*calls[:at], *calls[at + 1 :]]) for at, one in enumerate(calls))
+    return any(
+        _matches(first, one) and _all_match(rest, [*calls[:at], *calls[at + 1 :]]) for at, one in enumerate(calls)
+    )
 
 
 def _matches(wanted: Call, call: Call) -> bool:

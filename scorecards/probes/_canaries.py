@@ -49,7 +49,15 @@ def asks() -> tuple[Ask, ...]:
     texts = [(f"canary/{number}", text) for number, text in enumerate(TEXTS)]
     logprobs = [(f"logprob/{number}", text) for number, text in enumerate(LOGPROB_TEXTS)]
     return tuple(
-        Ask(text=text, max_output_tokens=tokens, stream=False, temperature=Decimal(0), seed=SEED, role=role, top_logprobs=top)
+        Ask(
+            text=text,
+            max_output_tokens=tokens,
+            stream=False,
+            temperature=Decimal(0),
+            seed=SEED,
+            role=role,
+            top_logprobs=top,
+        )
         for rows, tokens, top in ((texts, MAX_OUTPUT_TOKENS, None), (logprobs, 1, TOP_LOGPROBS))
         for role, text in [*rows, *rows]
     )

@@ -50,7 +50,7 @@ class Judged:
 
 
 def sets(target: Target) -> Mapping[str, EvalSet]:
-    """Return the sets to ask about; the bundled ones where the caller names none. Sets that no check knows are left out."""
+    """Return the sets to ask about, the bundled ones where the caller names none, without those no check knows."""
     known = checks.load()
     return {
         name: one
@@ -120,7 +120,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
 
 
 def _share(reader: Reader, one: EvalSet, found: Sequence[Judged]) -> Reading:
-    """Return the share of right answers among those given; what was not answered is told apart and counts for nothing."""
+    """Return the share of right answers among those given; what was not answered counts for nothing and is told."""
     quantity = f"quality_share:{one.name}"
     counted = [each for each in found if each.counts]
     if not counted:

@@ -85,7 +85,9 @@ def _fingerprint(reader: Reader, now: Digest, before: Digest | None) -> Reading:
         return reader.unmeasured("fingerprint_changed", "the answers carry no fingerprint")
     told = f"{', '.join(before.fingerprints)} before, {', '.join(now.fingerprints)} now"
     if now.served != before.served:
-        return reader.known("fingerprint_changed", value=False, exchanges=_answered(reader), note=f"with the name: {told}")
+        return reader.known(
+            "fingerprint_changed", value=False, exchanges=_answered(reader), note=f"with the name: {told}"
+        )
     changed = set(now.fingerprints).isdisjoint(before.fingerprints)
     return reader.known("fingerprint_changed", changed, _answered(reader), note=told)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from scorecards import checks, evalsets
-from scorecards.checks._check import Answer, Result
 from scorecards.checks import numeric
+from scorecards.checks._check import Answer, Result
 from scorecards.evalsets import EvalSetError
 from scorecards.exchanges import ToolCall
 
@@ -106,10 +106,17 @@ RIGHT = {
 }
 
 
-@pytest.mark.parametrize("item", [item for item in ITEMS if item.kind in RIGHT and item.answer is not None], ids=lambda one: one.id)
+@pytest.mark.parametrize(
+    "item", [item for item in ITEMS if item.kind in RIGHT and item.answer is not None], ids=lambda one: one.id
+)
 def test_the_answer_of_each_bundled_question_is_right_and_another_is_not(item):
     assert checks.judge(item, Answer(RIGHT[item.kind](item))).result is Result.RIGHT
-    others = {"numeric": "-1", "mcq": "ABCD"["ABCD".find(item.answer) - 1] if item.kind == "mcq" else "", "exact": "zzz", "schema": "0"}
+    others = {
+        "numeric": "-1",
+        "mcq": "ABCD"["ABCD".find(item.answer) - 1] if item.kind == "mcq" else "",
+        "exact": "zzz",
+        "schema": "0",
+    }
     other = others.get(item.kind) or next(one for one in item.fields["labels"] if one != item.answer)
     assert checks.judge(item, Answer(other)).result is Result.WRONG
 

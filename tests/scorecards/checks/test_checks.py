@@ -153,7 +153,8 @@ def test_a_choice_is_read_in_every_dress_and_no_letter_that_merely_occurs(text, 
 
 
 @pytest.mark.parametrize(
-    ("text", "result"), [("ACD", RIGHT), ("A, C, D", RIGHT), ("答案是ACD", RIGHT), ("A、C、D", RIGHT), ("AC", WRONG), ("A", WRONG)]
+    ("text", "result"),
+    [("ACD", RIGHT), ("A, C, D", RIGHT), ("答案是ACD", RIGHT), ("A、C、D", RIGHT), ("AC", WRONG), ("A", WRONG)],
 )
 def test_several_right_choices_must_all_be_named(text, result):
     assert judged("mcq", "ACD", text, "zh", choices=CAPITALS).result is result
@@ -231,11 +232,26 @@ IFEVAL = [
     ("length_constraints:number_words", {"relation": "at least", "num_words": 3}, "a b c", "a b"),
     ("length_constraints:number_words", {"relation": "less than", "num_words": 3}, "a b", "a b c"),
     ("length_constraints:number_words", {"relation": "exactly", "num_words": 2}, "a b", "a"),
-    ("length_constraints:number_sentences", {"relation": "less than", "num_sentences": 3}, "One. Two.", "One. Two. Three."),
+    (
+        "length_constraints:number_sentences",
+        {"relation": "less than", "num_sentences": 3},
+        "One. Two.",
+        "One. Two. Three.",
+    ),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "one\n***\ntwo", "one\n\ntwo"),
-    ("length_constraints:nth_paragraph_first_word", {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "elm"}, "a\n\nElm b", "elm\n\na"),
+    (
+        "length_constraints:nth_paragraph_first_word",
+        {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "elm"},
+        "a\n\nElm b",
+        "elm\n\na",
+    ),
     ("keywords:existence", {"keywords": ["cat", "dog"]}, "Cats and dogs", "a cat"),
-    ("keywords:frequency", {"relation": "less than", "keyword": "future", "frequency": 2}, "the future", "future future"),
+    (
+        "keywords:frequency",
+        {"relation": "less than", "keyword": "future", "frequency": 2},
+        "the future",
+        "future future",
+    ),
     ("keywords:forbidden_words", {"forbidden_words": ["man"]}, "a woman", "a Man."),
     ("keywords:letter_frequency", {"let_relation": "at least", "letter": "q", "let_frequency": 1}, "Quick", "slow"),
     ("detectable_format:number_highlighted_sections", {"num_highlights": 2}, "*a* and **b**", "*a*"),
@@ -245,24 +261,39 @@ IFEVAL = [
     ("detectable_format:json_format", {}, '```json\n{"a": 1}\n```', 'Here: {"a": 1}'),
     ("detectable_format:json_format", {}, "[1]", "[NaN]"),
     ("detectable_format:json_format", {}, "{}", DEEP),
-    ("detectable_format:multiple_sections", {"section_spliter": "Day", "num_sections": 2}, "Day 1 a Day 2 b", "Day 1 a"),
+    (
+        "detectable_format:multiple_sections",
+        {"section_spliter": "Day", "num_sections": 2},
+        "Day 1 a Day 2 b",
+        "Day 1 a",
+    ),
     ("detectable_content:number_placeholders", {"num_placeholders": 2}, "[name] at [place]", "[name]"),
     ("detectable_content:postscript", {"postscript_marker": "P.S."}, "bye\nP. S. more", "bye"),
     ("combination:repeat_prompt", {"prompt_to_repeat": "Say hi."}, "say hi. Hi!", "Hi!"),
     ("combination:two_responses", {}, "one\n******\ntwo", "one\n******\none"),
     ("change_case:english_lowercase", {}, "all low.", "Not low"),
     ("change_case:english_capital", {}, "ALL UP.", "Not UP"),
-    ("change_case:capital_word_frequency", {"capital_relation": "at least", "capital_frequency": 2}, "VERY GOOD one", "Good"),
+    (
+        "change_case:capital_word_frequency",
+        {"capital_relation": "at least", "capital_frequency": 2},
+        "VERY GOOD one",
+        "Good",
+    ),
     ("startend:quotation", {}, '"quoted"', 'not "quoted"'),
     ("startend:end_checker", {"end_phrase": "The end."}, "So: the end.", "The end. Bye"),
     ("language:response_language", {"language": "te"}, "నమస్కారం", "hello there"),
     ("language:response_language", {"language": "zh"}, "你好，世界", "こんにちは世界"),
     ("language:response_language", {"language": "ja"}, "こんにちは世界", "你好世界"),
-    ("language:response_language", {"language": "de"}, "Das ist nicht die Stadt und der Fluss.", "This is the city of the river in it."),
+    (
+        "language:response_language",
+        {"language": "de"},
+        "Das ist nicht die Stadt und der Fluss.",
+        "This is the city of the river in it.",
+    ),
     ("pellucid:number_lines", {"num_lines": 2}, "a\nb", "a b"),
     ("pellucid:exact_text", {"text": "OK!"}, "OK!", "ok!"),
     ("pellucid:matches", {"pattern": r"\d{4}-\d\d-\d\d"}, "2026-11-23", "on 2026-11-23"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("rule", "given", "good", "bad"), IFEVAL, ids=lambda one: str(one)[:40])
@@ -287,7 +318,12 @@ def test_every_rule_is_tested():
         (["language:response_language"], [{"language": "hi"}], "नमस्ते", UNSCORED),  # Hindi, Marathi or Nepali
         (["language:response_language"], [{"language": "hi"}], "hello", WRONG),
         (["language:response_language"], [{"language": "xx"}], "hello", UNSCORED),
-        (["length_constraints:number_sentences"], [{"relation": "less than", "num_sentences": 2}], "A title\nDr. Ho came.", UNSCORED),
+        (
+            ["length_constraints:number_sentences"],
+            [{"relation": "less than", "num_sentences": 2}],
+            "A title\nDr. Ho came.",
+            UNSCORED,
+        ),
     ],
 )
 def test_what_no_rule_can_tell_is_never_wrong(rules, kwargs, text, result):
@@ -299,7 +335,11 @@ AREA = {
     "description": "Area of a figure",
     "parameters": {
         "type": "dict",
-        "properties": {"side": {"type": "float"}, "unit": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}},
+        "properties": {
+            "side": {"type": "float"},
+            "unit": {"type": "string"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+        },
         "required": ["side"],
     },
 }
@@ -328,8 +368,16 @@ def call(name, **arguments):
         (WANTED, [], WRONG),
         ([], [], RIGHT),
         ([], [call("geo_area", side=3)], WRONG),
-        ([{"geo.area": {"side": [1, 2]}}, {"geo.area": {"side": [1]}}], [call("geo_area", side=1), call("geo_area", side=2)], RIGHT),
-        ([{"geo.area": {"side": [1]}}, {"geo.area": {"side": [2]}}], [call("geo_area", side=2), call("geo_area", side=1)], RIGHT),
+        (
+            [{"geo.area": {"side": [1, 2]}}, {"geo.area": {"side": [1]}}],
+            [call("geo_area", side=1), call("geo_area", side=2)],
+            RIGHT,
+        ),
+        (
+            [{"geo.area": {"side": [1]}}, {"geo.area": {"side": [2]}}],
+            [call("geo_area", side=2), call("geo_area", side=1)],
+            RIGHT,
+        ),
     ],
 )
 def test_calls_must_name_the_functions_with_accepted_arguments_in_any_order(answer, calls, result):
@@ -408,7 +456,9 @@ def test_each_kind_is_put_with_what_it_takes_to_answer():
     assert label == "Text.\n\nSo?\n\nAnswer with one of: yes, no."
 
 
-@pytest.mark.parametrize("letters", ["\n", " ", "[", "(", "<<", "answer is ", "A ", "*", "1,", "一", "\\boxed{", "- ", "p. "])
+@pytest.mark.parametrize(
+    "letters", ["\n", " ", "[", "(", "<<", "answer is ", "A ", "*", "1,", "一", "\\boxed{", "- ", "p. "]
+)
 def test_a_hostile_answer_takes_no_longer_than_it_is_long(letters):
     """The suite's own time limit would end a regular expression that explodes."""
     text = "x" + (letters * 20_000)[:20_000] + "x"

@@ -48,7 +48,14 @@ def test_calls_that_follow_their_schema_count():
 
 
 def test_what_is_wrong_with_the_others_is_told():
-    calls = [good(ASKS[0]), (), (BREAKING,), (ToolCall("made_up", "{}"),), (ToolCall("get_weather", "{"),), good(ASKS[5])]
+    calls = [
+        good(ASKS[0]),
+        (),
+        (BREAKING,),
+        (ToolCall("made_up", "{}"),),
+        (ToolCall("get_weather", "{"),),
+        good(ASKS[5]),
+    ]
     found = share([answered(ask, one) for ask, one in zip(ASKS, calls, strict=True)])
     assert found.value == Decimal(2) / 6
     assert found.note == "2 of 6 called as asked; 3 made a call that breaks its schema, 1 made no call"

@@ -23,7 +23,11 @@ ENDPOINT = Endpoint(
     "host:m-1", "maker/m", "host", "m-1", "openai_chat", "https://host.example/v1", Cited("t", date(2026, 11, 1))
 )
 SUMS = EvalSet(
-    "sums", "Sums", "MIT", "us", [Item(f"sums-{n}", "numeric", "en", f"What is {n} + 1?", str(n + 1)) for n in range(40)]
+    "sums",
+    "Sums",
+    "MIT",
+    "us",
+    [Item(f"sums-{n}", "numeric", "en", f"What is {n} + 1?", str(n + 1)) for n in range(40)],
 )
 PROSE = EvalSet("prose", "Prose", "MIT", "us", [Item("prose-1", "parallel", "en", "Read this.", None)])
 TARGET = Target(ENDPOINT, "0a1b2c3d", samples=12, sets={"sums": SUMS, "prose": PROSE})
@@ -78,7 +82,14 @@ def test_another_run_draws_other_questions_and_many_runs_cover_the_set():
 
 
 def test_a_question_that_must_be_repeated_is_put_as_it_is():
-    item = Item("r", "ifeval", "en", "Say hi. Repeat this.", None, {"instruction_id_list": ["combination:repeat_prompt"], "kwargs": [{}]})
+    item = Item(
+        "r",
+        "ifeval",
+        "en",
+        "Say hi. Repeat this.",
+        None,
+        {"instruction_id_list": ["combination:repeat_prompt"], "kwargs": [{}]},
+    )
     target = replace(TARGET, sets={"one": EvalSet("one", "One", "", "", [item])})
     assert PROBE.plan(target)[0].text == "Say hi. Repeat this."
 
@@ -110,7 +121,14 @@ def test_failures_never_change_the_value_and_order_never_matters(outcomes, dice)
 
 
 def test_what_cannot_be_scored_is_told_and_not_counted():
-    found = share([*MIXED, *run(["", "I'm sorry, but I can't help with that."][:0]), answered(ASKS[8]), answered(ASKS[9], "I cannot answer that.")])
+    found = share(
+        [
+            *MIXED,
+            *run(["", "I'm sorry, but I can't help with that."][:0]),
+            answered(ASKS[8]),
+            answered(ASKS[9], "I cannot answer that."),
+        ]
+    )
     assert found.value == share(MIXED).value
     assert "not counted: 1 could not be scored, 1 refused" in found.note
 
@@ -150,9 +168,15 @@ def test_windows_pool_the_single_answers_of_each_set():
 
 def test_a_guesser_is_found_to_be_one():
     """Four choices and a coin with four sides: the interval holds a quarter."""
-    letters = EvalSet("abc", "Abc", "", "", [Item(f"l-{n}", "mcq", "en", "?", "ABCD"[n % 4], {"choices": list("wxyz")}) for n in range(400)])
+    letters = EvalSet(
+        "abc",
+        "Abc",
+        "",
+        "",
+        [Item(f"l-{n}", "mcq", "en", "?", "ABCD"[n % 4], {"choices": list("wxyz")}) for n in range(400)],
+    )
     target = replace(TARGET, samples=400, sets={"abc": letters})
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
     [found, _] = PROBE.read(target, [answered(ask, dice.choice("ABCD")) for ask in PROBE.plan(target)])
     low, high = statistics.wilson(int(sum(found.samples)), found.n)
     assert low < Decimal("0.25") < high

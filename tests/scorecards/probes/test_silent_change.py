@@ -1,4 +1,4 @@
-"""Canaries: an endpoint that did not change raises no alarm, one that did is found, and an open change is no silent one."""
+"""Canaries: no alarm where nothing changed, one where the model did, and an open change is no silent one."""
 
 import random
 from dataclasses import replace
@@ -103,7 +103,7 @@ def test_a_model_that_is_not_named_counts_as_the_one_asked_for():
 def test_shifted_log_probabilities_are_measured_in_nats():
     found = after(run(), run(shift=Decimal("0.05")))
     assert found["canary_logprob_shift"].value == Decimal("0.05")
-    assert "within this run 0 nats" in found["canary_logprob_shift"].note
+    assert "within this run 0.0 nats" in found["canary_logprob_shift"].note
 
 
 def test_refused_log_probabilities_leave_the_rest():
@@ -114,7 +114,9 @@ def test_refused_log_probabilities_leave_the_rest():
 
 
 def test_failures_never_make_a_change():
-    some = [replace(one, outcome=Outcome.RESET, deltas=()) if number % 3 == 0 else one for number, one in enumerate(run())]
+    some = [
+        replace(one, outcome=Outcome.RESET, deltas=()) if number % 3 == 0 else one for number, one in enumerate(run())
+    ]
     assert after(run(), some)["silent_change"].value in (None, False)
     none = [replace(one, outcome=Outcome.AUTH, detail="wrong key") for one in run()]
     assert {one.note for one in after(run(), none).values()} == {"auth: wrong key"}
@@ -122,7 +124,7 @@ def test_failures_never_make_a_change():
 
 def test_order_never_matters():
     mixed = run(lambda ask: f"other {ask.text}" if "o" in ask.text else f"to {ask.text}")
-    shuffled = random.Random(3).sample(mixed, len(mixed))  # noqa: S311
+    shuffled = random.Random(3).sample(mixed, len(mixed))
     here, there = after(run(), mixed), after(run(), shuffled)
     assert {name: one.value for name, one in here.items()} == {name: one.value for name, one in there.items()}
 
@@ -134,7 +136,9 @@ def test_digests_of_another_version_are_no_baseline():
 
 def wavering(dice, steadiness, words):
     """Return what an endpoint answers whose canaries each have one usual answer and waver from it now and then."""
-    return lambda ask: f"usual {ask.text}" if dice.random() < steadiness(ask.text) else f"{dice.randrange(words)} {ask.text}"
+    return lambda ask: (
+        f"usual {ask.text}" if dice.random() < steadiness(ask.text) else f"{dice.randrange(words)} {ask.text}"
+    )
 
 
 STEADINESS = {
@@ -150,15 +154,18 @@ STEADINESS = {
 @pytest.mark.parametrize("words", [1, 1000])
 @pytest.mark.parametrize("name", STEADINESS)
 def test_an_endpoint_that_did_not_change_rarely_raises_an_alarm(name, words):
-    dice, rounds = random.Random(f"{name}{words}"), 600  # noqa: S311
-    alarms = sum(simulated(wavering(dice, STEADINESS[name], words), wavering(dice, STEADINESS[name], words)) for _ in range(rounds))
+    dice, rounds = random.Random(f"{name}{words}"), 600
+    alarms = sum(
+        simulated(wavering(dice, STEADINESS[name], words), wavering(dice, STEADINESS[name], words))
+        for _ in range(rounds)
+    )
     assert alarms / rounds <= silent_change.FALSE_ALARM
 
 
 @pytest.mark.parametrize(("name", "changed"), [("steady", 6), ("nearly", 8), ("mixed", 12), ("some", 14)])
 def test_an_endpoint_that_changed_is_found(name, changed):
-    dice, rounds = random.Random(name), 200  # noqa: S311
-    moved = {text for text in _canaries.TEXTS[:changed]}
+    dice, rounds = random.Random(name), 200
+    moved = set(_canaries.TEXTS[:changed])
     before = wavering(dice, STEADINESS[name], 1000)
     now = lambda ask: ("new " if ask.text in moved else "") + before(ask)  # noqa: E731
     found = sum(simulated(before, now) for _ in range(rounds))
