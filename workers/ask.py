@@ -127,7 +127,7 @@ def exchange(channel: Channel, ask: Ask, now: datetime) -> Exchange:
     heard, blank = _Heard(), Exchange(ask, endpoint.ref, now, Outcome.OK)
     request = dialect.request(ask, endpoint, channel.key)
     if request is None:
-        wanted = " and to ".join(dialect.lacks(ask, channel.key)) or ask.kind
+        wanted = " and to ".join(dialect.lacks(ask, endpoint, channel.key)) or ask.kind
         detail = f"{endpoint.dialect}: wants a way to {wanted}, has none"
         return replace(blank, outcome=Outcome.UNSUPPORTED, detail=detail)
     if ask.fresh:

@@ -66,7 +66,7 @@ class Dialect:
         event: `(event name, its JSON) -> Piece` for one streamed event.
         reply: `(ask, JSON) -> Piece` for a whole answer to this ask.
         end: The event data that ends a stream and is not JSON; None = the protocol has none.
-        lacks: `(ask, key) -> what it would take`, in infinitives, to say all that is asked; an ask is never weakened.
+        lacks: `(ask, endpoint, key) -> what it would take`, in infinitives, to say all of it; an ask is never weakened.
         calls_end_as_stop: Whether an answer that calls tools ends with the same reason as any other.
     """
 
@@ -74,5 +74,5 @@ class Dialect:
     event: Callable[[str, Any], Piece]
     reply: Callable[[Ask, Any], Piece]
     end: bytes | None = None
-    lacks: Callable[[Ask, str | None], Sequence[str]] = lambda _ask, _key: ()
+    lacks: Callable[[Ask, Endpoint, str | None], Sequence[str]] = lambda _ask, _endpoint, _key: ()
     calls_end_as_stop: bool = False

@@ -54,13 +54,12 @@ BY_WORDS = {
         "token length too long",  # Moonshot
     ),
     Outcome.CONTENT_FILTER: (
-        "content_filter",  # OpenAI, Azure, Moonshot
+        "content_filter",  # OpenAI, Azure, Anthropic, Moonshot
         "content_policy_violation",  # OpenAI
         "invalid_prompt",  # OpenAI
         "bio_policy",  # OpenAI
         "misalignment_policy",  # OpenAI
         "responsible_ai_policy_violation",  # Azure
-        "blocked by content filtering",  # Anthropic
         "data_inspection_failed",  # Alibaba
         "inappropriate content",  # Alibaba
         "content exists risk",  # DeepSeek

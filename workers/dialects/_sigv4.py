@@ -24,15 +24,17 @@ def is_access_key(key: str | None) -> bool:
     return bool(key and ACCESS_KEY.fullmatch(key))
 
 
-def lacks(key: str | None) -> tuple[str, ...]:
-    """Return what is needed to sign with this key and is not installed, as `Dialect.lacks` puts it."""
-    return ("sign requests (pip install 'pellucid[aws]')",) if is_access_key(key) and SigV4Auth is None else ()
+def lacks(endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
+    """Return what is needed to sign with this key and is not there, as `Dialect.lacks` puts it."""
+    if not is_access_key(key):
+        return ()
+    if SigV4Auth is None:
+        return ("sign requests (pip install 'pellucid[aws]')",)
+    return () if _region(endpoint) else ("sign requests (a region in the endpoint's ref)",)
 
 
 def signed(request: Request, key: str, endpoint: Endpoint) -> Request:
     """Return the request with its signature; `key` is an access key, and nothing is lacking.
-
-    The region is that of the host, else that of the endpoint's ref.
 
     Raises:
         ValueError: `key` is no access key.
@@ -40,8 +42,13 @@ def signed(request: Request, key: str, endpoint: Endpoint) -> Request:
     found = ACCESS_KEY.fullmatch(key)
     if found is None:
         raise ValueError("wants ACCESS_KEY_ID:SECRET[:SESSION_TOKEN], has something else")
-    host = REGION_OF_HOST.fullmatch(urlsplit(request.url).hostname or "")
-    region = host[1] if host else endpoint.region
     unsigned = AWSRequest(request.method, request.url, data=request.body, headers=dict(request.headers))
-    SigV4Auth(Credentials(*found.group("id", "secret", "token")), SERVICE, region).add_auth(unsigned)
+    credentials = Credentials(*found.group("id", "secret", "token"))
+    SigV4Auth(credentials, SERVICE, _region(endpoint)).add_auth(unsigned)
     return Request(request.method, request.url, tuple(unsigned.headers.items()), request.body)
+
+
+def _region(endpoint: Endpoint) -> str | None:
+    """Return the region that the host names, else the one of the endpoint's ref."""
+    host = REGION_OF_HOST.fullmatch(urlsplit(endpoint.base_url).hostname or "")
+    return host[1] if host else endpoint.region

@@ -29,13 +29,13 @@ CACHES = ("cache_creation_input_tokens", "cache_read_input_tokens")
 UNSAYABLE = ("seed", "top_logprobs")
 
 
-def _lacks(ask: Ask, key: str | None) -> tuple[str, ...]:
+def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
     return _asking.unsayable(ask, UNSAYABLE)
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
     headers = (*_asking.JSON, ("anthropic-version", VERSION), *((("x-api-key", key),) if key else ()))
-    return None if _lacks(ask, key) else REQUESTS[ask.kind](ask, endpoint, headers)
+    return None if _lacks(ask, endpoint, key) else REQUESTS[ask.kind](ask, endpoint, headers)
 
 
 def _url(endpoint: Endpoint, path: str) -> str:

@@ -28,13 +28,13 @@ CACHES = ("cacheReadInputTokens", "cacheWriteInputTokens")
 UNSAYABLE = ("seed", "top_logprobs")
 
 
-def _lacks(ask: Ask, key: str | None) -> tuple[str, ...]:
-    return (*_asking.unsayable(ask, UNSAYABLE), *_sigv4.lacks(key))
+def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
+    return (*_asking.unsayable(ask, UNSAYABLE), *_sigv4.lacks(endpoint, key))
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
     """Return a request that carries a Bedrock API key, or is signed with an access key."""
-    if _lacks(ask, key):
+    if _lacks(ask, endpoint, key):
         return None
     signs = _sigv4.is_access_key(key)
     request = REQUESTS[ask.kind](ask, endpoint, (*_asking.bearer(None if signs else key), ACCEPT))

@@ -29,12 +29,12 @@ FINISHES = {"max_output_tokens": "length", "content_filter": "content_filter"}
 UNSAYABLE = ("seed",)
 
 
-def _lacks(ask: Ask, key: str | None) -> tuple[str, ...]:
+def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
     return _asking.unsayable(ask, UNSAYABLE)
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
-    return None if _lacks(ask, key) else REQUESTS[ask.kind](ask, endpoint, _asking.bearer(key))
+    return None if _lacks(ask, endpoint, key) else REQUESTS[ask.kind](ask, endpoint, _asking.bearer(key))
 
 
 def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
