@@ -76,18 +76,14 @@ def signature(secret, scope, canonical, at):
 def test_what_arrives_is_signed_as_amazon_defines_it(key):
     with answering(json.dumps(WHOLE["bedrock_converse"][0]).encode()) as server:
         ask = Ask(text="hi", stream=False, model_id="amazon.nova-pro-v1:0")
-        request = LOADED["bedrock_converse"].request(
-            ask, endpoint("bedrock_converse", f"http://127.0.0.1:{server.server_port}", region="eu-west-1"), key
-        )
-        assert request is not None
-        found = asked("bedrock_converse", server, ask, key)
+        found = asked("bedrock_converse", server, ask, key, region="eu-west-1")
     assert found.ok, found.detail
     method, path, headers, body = server.asked[0]
     assert path == "/model/amazon.nova-pro-v1%3A0/converse"
     sent = {name.lower(): value for name, value in headers.items()}
     credential, signed, told = (part.partition("=")[2] for part in sent["authorization"].split(" ", 1)[1].split(", "))
     scope = credential.split("/", 1)[1]
-    assert scope.split("/")[2:] == ["bedrock", "aws4_request"]
+    assert scope.split("/")[1:] == ["eu-west-1", "bedrock", "aws4_request"]
     canonical = "\n".join(
         (
             method,
@@ -118,6 +114,14 @@ def test_the_region_is_that_of_the_host_else_of_the_endpoint(at, region):
     assert f"/{region}/bedrock/aws4_request" in dict(request.headers)["Authorization"]
 
 
+def test_without_a_region_nothing_is_signed():
+    with answering(b"") as server:
+        found = asked("bedrock_converse", server, Ask(text="hi"), ACCESS_KEY)
+        assert server.asked == []
+    assert found.outcome == "unsupported"
+    assert found.detail.endswith("wants a way to sign requests (a region in the endpoint's ref), has none")
+
+
 @pytest.mark.parametrize(
     "key", ["ABSKQmVkcm9ja0FQSUtleS1leGFtcGxl", "bedrock-api-key-ZXhhbXBsZQ==", "AKIAIOSFODNN7EXAMPLE"]
 )
@@ -133,7 +137,7 @@ from scorecards.exchanges import Ask
 from tests.workers.canned import answering, asked
 with answering(b"") as server:
     for key in ("ABSKexample", "{ACCESS_KEY}"):
-        print(asked("bedrock_converse", server, Ask(text="hi"), key).detail)
+        print(asked("bedrock_converse", server, Ask(text="hi"), key, region="eu-west-1").detail)
 print(len(server.asked))
 """
 

@@ -964,7 +964,7 @@ NAMED = [
     (200, "overloaded_error", "", "overloaded"),
     (200, "invalid_request_error", "", "bad_request"),
     # Google
-    (400, "400 INVALID_ARGUMENT", "The input token count exceeds the maximum number of tokens allowed (8)", "too_large"),
+    (400, "400 INVALID_ARGUMENT", "The count exceeds the maximum number of tokens allowed (8)", "too_large"),
     (400, "400 INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "auth"),
     (400, "400 FAILED_PRECONDITION", "", "forbidden"),
     (403, "403 PERMISSION_DENIED", "", "forbidden"),
