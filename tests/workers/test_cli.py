@@ -95,7 +95,7 @@ def test_a_database_of_a_newer_version_is_refused(make_instance):
     assert wanted in complaint(instance.run("up"))
 
 
-def probed(instance, target="stub:m0", probe="models_list"):
+def probed(instance, target="stub:m0", probe="identity"):
     done = instance.run("probe", target, "--probe", probe, "--json")
     assert done.returncode == 0, done.stderr
     readings = json.loads(done.stdout)
