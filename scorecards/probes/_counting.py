@@ -14,7 +14,7 @@ VALUES = {word: number for number, word in enumerate(ONES, start=1)} | {
 }
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
-PROMPT = "Count in English words, separated by spaces, from one to {last}. Write nothing else: one two three and so on."
+PROMPT = "Count from one to {last} in English words, separated by spaces. Write nothing else."
 
 
 def counted(text: str) -> tuple[int, bool]:

@@ -27,7 +27,10 @@ TAKEN = Decimal("0.8")
 SMALL_CAP = 40
 LONG_ANSWER_TOKENS = 512
 AFFORDABLE_OUTPUT_TOKENS = 1024
+STORY_PROMPT = "Tell a very long story, of at least three hundred sentences."
 COUNT_TO, COUNT_CAP = "twenty", 160
+COUNTS_FROM = 5
+"""So far a model has to get before it can be said to count."""
 NEEDLE_CAP = 64
 OVER_CAP = Decimal("1.15")
 """Our own count must exceed the cap by so much before it backs the endpoint's count; alone it must by `ALONE`."""
@@ -41,16 +44,16 @@ NEEDLE_PROMPT = (
 
 def _plan(target: Target) -> Sequence[Ask]:
     nonce = target.nonce
-    counts = (
-        ("cap", "one thousand", SMALL_CAP),
-        ("count", COUNT_TO, COUNT_CAP),
-        ("long", "ten thousand", _long_cap(target)),
+    answers = (
+        ("cap", STORY_PROMPT, SMALL_CAP),
+        ("count", _counting.PROMPT.format(last=COUNT_TO), COUNT_CAP),
+        ("long", STORY_PROMPT, _long_cap(target)),
     )
-    canaries = [
-        Ask(text=marked(nonce, number, _counting.PROMPT.format(last=last)), max_output_tokens=cap, role=role)
-        for number, (role, last, cap) in enumerate(counts)
+    asks = [
+        Ask(text=marked(nonce, number, text), max_output_tokens=cap, role=role)
+        for number, (role, text, cap) in enumerate(answers)
     ]
-    return (*canaries, *(_needle(nonce, role, size) for role, size in _sizes(target).items()))
+    return (*asks, *(_needle(nonce, role, size) for role, size in _sizes(target).items()))
 
 
 def _long_cap(target: Target) -> int:
@@ -245,7 +248,7 @@ def _believable(one: Exchange) -> int:
 def _cuts(reader: Reader, counts: Sequence[Exchange]) -> Reading:
     """Judge answers that count: one that breaks off below its cap without saying so may have been cut."""
     quantity, answered = "cuts_are_declared", [one for one in counts if one.answered]
-    broken = [one for one in answered if _broke_off(one)]
+    broken = [one for one in answered if one.ask.role == "count" and _broke_off(one)]
     if broken:
         after = ", ".join(str(_counting.counted(one.text)[0]) for one in broken)
         note = f"counts broke off after {after}, below the cap, under {broken[0].finish_reason}: the model's or a cut"
@@ -257,9 +260,10 @@ def _cuts(reader: Reader, counts: Sequence[Exchange]) -> Reading:
 
 
 def _broke_off(one: Exchange) -> bool:
+    """Tell whether a count stops short of its end, and not as a sentence does."""
     reached, only_numbers = _counting.counted(one.text)
-    asked = _counting.VALUES.get(COUNT_TO, 0) if one.ask.role == "count" else one.ask.max_output_tokens
-    return only_numbers and reached < asked and not _at_cap(one)
+    unfinished = only_numbers and COUNTS_FROM <= reached < _counting.VALUES[COUNT_TO]
+    return unfinished and one.text.strip()[-1].isalnum() and not _at_cap(one)
 
 
 PROBE = Probe(
