@@ -17,10 +17,10 @@ WIDE_TOKENS_PER_LETTER = 0.8
 def estimate(text: str) -> int:
     """Return about how many tokens a usual tokenizer of today makes of `text`; 0 for no text.
 
-    Measured with `bench/token_estimate.py` against the tokenizers of SmolLM2 and Gemma 3: English prose, questions and
-    source code within -13..+13 % (mean 5 %), prompts of our own making within 3 %, Chinese within 6 % of Gemma's.
-    It falls short by up to 60 % for bare numbers where digits are taken one by one, and by half for Chinese where a
-    tokenizer was made for English.
+    Measured with `bench/token_estimate.py` against the tokenizers of SmolLM2 and Gemma 3: prose and source code in
+    English within -13..+13 % (mean 5 %), long prompts of our own making within 2 %. Chinese: 0..+40 % of what Gemma needs,
+    and half of what a tokenizer made for English does. Bare numbers fall short by up to 60 % where digits are taken one
+    by one.
 
     >>> estimate(" one two three")
     3

@@ -83,7 +83,7 @@ def _true(reader: Reader, telling: Sequence[Exchange]) -> Reading:
     turned_away = [
         one
         for one in telling
-        if one.outcome is Outcome.RATE_LIMITED and counters and all(_number(one, "remaining", of) for of in counters)
+        if one.outcome == Outcome.RATE_LIMITED and counters and all(_number(one, "remaining", of) for of in counters)
     ]
     if turned_away:
         note = f"{len(turned_away)} requests were turned away while the headers said that some remained"
@@ -106,7 +106,7 @@ def _moves(telling: Sequence[Exchange], of: str) -> bool:
 
 
 def _retry_after(reader: Reader, came: Sequence[Exchange]) -> Reading:
-    limited = [one for one in came if one.outcome is Outcome.RATE_LIMITED]
+    limited = [one for one in came if one.outcome == Outcome.RATE_LIMITED]
     if not limited:
         others = [one for one in came if not one.answered]
         return reader.unmeasured(

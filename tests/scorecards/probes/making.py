@@ -1,4 +1,4 @@
-"""What the tests of probes share: exchanges as literals, and a way to run a probe against a server, one ask at a time."""
+"""What the tests of probes share: exchanges as literals, and what is read in them."""
 
 from datetime import UTC, date, datetime
 

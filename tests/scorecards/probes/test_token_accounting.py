@@ -38,10 +38,10 @@ def test_reported_tokens_are_verified_only_when_every_check_holds(usage, counted
     ("mode", "false"),
     [
         ("plain", set()),
-        ("usage_missing", {"usage_reported", "usage_sums"}),
-        ("usage_null", {"usage_reported", "usage_sums"}),
-        ("usage_negative", {"usage_reported", "usage_sums"}),
-        ("usage_string", {"usage_reported", "usage_sums"}),
+        ("usage_missing", {"usage_reported"}),
+        ("usage_null", {"usage_reported"}),
+        ("usage_negative", {"usage_reported"}),
+        ("usage_string", {"usage_reported"}),
         ("usage_sum", {"usage_sums"}),
         ("usage_wrong", {"usage_sums"}),  # more tokens than the cap allows
     ],
@@ -51,5 +51,4 @@ def test_what_is_wrong_with_usage_is_named(probed, mode, false):
     found = probed("token_accounting", behaviour)
     seen = {one for one in ("usage_reported", "usage_sums") if found[one].value is False}
     assert found["usage_verified"].value is (not false)
-    assert seen <= false
-    assert seen or not false
+    assert seen == false
