@@ -17,10 +17,9 @@ WIDE_TOKENS_PER_LETTER = 0.8
 def estimate(text: str) -> int:
     """Return about how many tokens a usual tokenizer of today makes of `text`; 0 for no text.
 
-    Measured with `bench/token_estimate.py` against the tokenizers of SmolLM2 and Gemma 3: prose and source code in
-    English within -13..+13 % (mean 5 %), long prompts of our own making within 2 %. Chinese: 0..+40 % of what Gemma needs,
-    and half of what a tokenizer made for English does. Bare numbers fall short by up to 60 % where digits are taken one
-    by one.
+    Measured with `bench/token_estimate.py` against the tokenizers of SmolLM2 and Gemma 3: English prose and source code
+    within -13..+13 % (mean 5 %), long prompts of our own making within 2 %. Chinese: 0..+40 % of what Gemma needs, and
+    half of what a tokenizer made for English does. Bare numbers fall short by up to 60 % where digits are taken singly.
 
     >>> estimate(" one two three")
     3
