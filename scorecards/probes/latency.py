@@ -61,7 +61,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     short = [one for one in by_role["sample"] if one.answered]
     return [
         *_short_times(reader, short),
-        *(_long_ttft(reader, role, by_role[role]) for role in LONG),
+        *(_long_ttft(reader, target, role, by_role[role]) for role in LONG),
         *_cold_times(reader, by_role["cold"]),
         *_shares(reader, by_role["sample"] + by_role["cold"]),
         reader.total("stale_connections", [one.phases.stale_connections for one in exchanges], "connections"),
@@ -96,12 +96,12 @@ def _headers_ms(exchange: Exchange) -> Decimal | None:
     return None if exchange.headers_ns is None else timings.ms(exchange.headers_ns)
 
 
-def _long_ttft(reader: Reader, role: str, asked: Sequence[Exchange]) -> Reading:
+def _long_ttft(reader: Reader, target: Target, role: str, asked: Sequence[Exchange]) -> Reading:
     quantity, answered = f"ttft_{role}_ms", [one for one in asked if one.answered]
-    if not asked:
+    if not _fits(target, role):
         return reader.unmeasured(quantity, f"wants a context of {round(LONG[role] * ROOM)} tokens, less is declared")
     if not answered:
-        return reader.unmeasured(quantity, why(asked))
+        return reader.unmeasured(quantity, why(asked) if asked else "")
     reported = sorted({one.usage.input for one in answered if one.usage and one.usage.input is not None})
     said = f"{reported[0]} to {reported[-1]}" if reported else "no"
     return reader.each(quantity, timings.ttft_ms, answered, note=f"{said} tokens of input as reported")

@@ -94,7 +94,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     counts = [one for one in exchanges if one.ask.role not in sizes]
     return [
         _context(reader, needles, _declared(target)),
-        _accepted(reader, needles),
+        _accepted(reader, needles, planned="below" in sizes),
         _found(reader, needles),
         _overflow(reader, needles, _declared(target)),
         _honoured(reader, counts),
@@ -142,10 +142,12 @@ def _context(reader: Reader, needles: Sequence[Exchange], declared: int | None) 
     )
 
 
-def _accepted(reader: Reader, needles: Sequence[Exchange]) -> Reading:
+def _accepted(reader: Reader, needles: Sequence[Exchange], *, planned: bool) -> Reading:
     quantity, below = "declared_context_accepted", [one for one in needles if one.ask.role == "below"]
-    if not below:
+    if not planned:
         return reader.unmeasured(quantity, f"no context of at most {AFFORDABLE_TOKENS} tokens is declared")
+    if not below:
+        return reader.unmeasured(quantity)
     size = tokens.estimate(below[0].ask.text)
     if _taken(below[0]):
         return reader.known(quantity, value=True, exchanges=below, note=f"a prompt of about {size} tokens was taken")

@@ -34,7 +34,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     return [
         _streams(reader, answered),
         reader.each(
-            "largest_read_share", timings.largest_read_share, answered, unit="", note="of the text of each answer"
+            "largest_read_share", timings.largest_read_share, answered, unit="ratio", note="of the text of each answer"
         ),
         reader.each("events_per_read", _events_per_read, answered, unit="events"),
         reader.each("tokens_per_event", _tokens_per_event, answered, unit="tokens"),
@@ -47,7 +47,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
             "usage_discrepancy",
             _discrepancy,
             answered,
-            unit="",
+            unit="ratio",
             note="reported output tokens ÷ our own count − 1; our count errs by some 13 %",
             missing="no answer with a count of its tokens and enough text to count",
         ),

@@ -47,3 +47,11 @@ def test_the_input_of_a_run_is_affordable(declared):
     target = Target(ENDPOINT, "nonce", model(context_tokens=declared, max_output_tokens=declared))
     assert estimated(PROBES["limits"].plan(target)).input_tokens < 61_000
     assert estimated(PROBES["limits"].plan(target)).output_tokens < 4000
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_run_that_ended_early_reads_what_came_and_gives_no_false_reason(name):
+    plan = PROBES[name].plan(TARGET)
+    found = PROBES[name].read(TARGET, [failed(status=500, role=plan[0].role)])
+    reasons = {one.note for one in found if one.finding is Finding.UNMEASURED and "wants a context" in one.note}
+    assert not reasons
