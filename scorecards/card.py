@@ -280,6 +280,7 @@ def measurement(one: Measurement, rubric: Rubric) -> Json:
         published |= {
             "p50": plain(one.p50, 4),
             "p95": plain(one.p95, 4),
+            "percentiles": {name: plain(value, 4) for name, value in one.percentiles.items()},
             "histogram": {"edges": [plain(edge, 4) for edge in edges], "counts": counts},
         }
     return published

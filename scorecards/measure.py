@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ class Measurement:
     Attributes:
         value: The median, share, sum or newest value, as the rubric's table says.
         p50, p95: Percentiles of the samples; None when the quantity has no distribution or too few samples.
+        percentiles: `p5` to `p99`, None where there are too few samples; {} when the quantity has no distribution.
         interval: 95 % confidence interval of `value`; None when it has none.
         n: Observations in the window.
     """
@@ -32,6 +33,7 @@ class Measurement:
     p95: Decimal | None = None
     interval: tuple[Decimal, Decimal] | None = None
     samples: tuple[Decimal, ...] = ()
+    percentiles: Mapping[str, Decimal | None] = field(default_factory=dict)
 
 
 def window(readings: Iterable[Reading], rubric: Rubric, as_of: datetime) -> dict[str, Measurement]:
@@ -72,9 +74,10 @@ def _median(readings: Sequence[Reading]) -> Measurement:
         newest.taken_at,
         newest.note,
         p50=middle,
-        p95=statistics.p95(samples),
+        p95=statistics.percentile(samples, 95),
         interval=statistics.median_interval(samples),
         samples=samples,
+        percentiles=statistics.percentiles(samples),
     )
 
 

@@ -1,11 +1,15 @@
-"""Order statistics of measured samples, in Decimal."""
+"""Order statistics of measured samples and shares of attempts, in Decimal."""
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-MIN_N_FOR_P90 = 20
-"""Below this many samples no tail percentile from the 90th up is published."""
+from scorecards import timings
+from scorecards.exchanges import Exchange
+
+MIN_N = {5: 20, 25: 4, 50: 1, 75: 4, 90: 20, 95: 20, 99: 100}
+"""Percentile → how many samples it takes to be published: at least one of them lies beyond it."""
 
 Z_95 = 1.959963984540054
 
@@ -27,19 +31,19 @@ def median(samples: Sequence[Decimal]) -> Decimal | None:
     return quantile(sorted(samples), Decimal("0.5")) if samples else None
 
 
-def p95(samples: Sequence[Decimal]) -> Decimal | None:
-    """Return the 95th percentile; None below `MIN_N_FOR_P90` samples."""
-    return quantile(sorted(samples), Decimal("0.95")) if len(samples) >= MIN_N_FOR_P90 else None
-
-
-MIN_N = {5: 20, 25: 1, 50: 1, 75: 1, 90: 20, 95: 20, 99: 100}
+def percentile(samples: Sequence[Decimal], rank: int) -> Decimal | None:
+    """Return one of the percentiles of `MIN_N`; None where there are too few samples for it."""
+    return quantile(sorted(samples), Decimal(rank) / 100) if len(samples) >= MIN_N[rank] else None
 
 
 def percentiles(samples: Sequence[Decimal]) -> Mapping[str, Decimal | None]:
-    """Return `{"p5": …, …, "p99": …}`; None where there are too few samples."""
+    """Return `{"p5": …, …, "p99": …}`; None where there are too few samples.
+
+    >>> percentiles([Decimal(3)])["p50"], percentiles([Decimal(3)])["p99"]
+    (Decimal('3'), None)
+    """
     ordered = sorted(samples)
-    enough = {rank: len(samples) >= n for rank, n in MIN_N.items()}
-    return {f"p{rank}": quantile(ordered, Decimal(rank) / 100) if enough[rank] else None for rank in MIN_N}
+    return {f"p{rank}": percentile(ordered, rank) for rank in MIN_N}
 
 
 def median_interval(samples: Sequence[Decimal]) -> tuple[Decimal, Decimal] | None:
@@ -67,6 +71,47 @@ def wilson(successes: int, n: int) -> tuple[Decimal, Decimal] | None:
     half = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     low, high = (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
     return Decimal(str(round(max(0.0, low), 6))), Decimal(str(round(min(1.0, high), 6)))
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What an answer has to keep within, all of it at once."""
+
+    ttft_ms: Decimal
+    tpot_ms: Decimal
+    e2e_ms: Decimal
+
+    def met_by(self, exchange: Exchange) -> bool:
+        """Tell whether an exchange was answered within every target; one without gaps between tokens has none to keep.
+
+        A failure, and an answer without any output, is a miss.
+        """
+        first, last = timings.ttft_ms(exchange), timings.e2e_ms(exchange)
+        if not exchange.answered or first is None or last is None:
+            return False
+        between = timings.tpot_ms(exchange) or Decimal(0)
+        return first <= self.ttft_ms and between <= self.tpot_ms and last <= self.e2e_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share (0..1) of `n` attempts with its 95 % Wilson interval."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    n: int
+
+
+def share(hits: int, n: int) -> Share | None:
+    """Return the share of hits with its interval; None without attempts."""
+    interval = wilson(hits, n)
+    return Share(Decimal(hits) / n, *interval, n) if interval else None
+
+
+def goodput(exchanges: Sequence[Exchange], targets: Targets) -> Share | None:
+    """Return the share of ALL attempts that met every target at once; failures are misses. None without attempts."""
+    return share(sum(map(targets.met_by, exchanges)), len(exchanges))
 
 
 def histogram(samples: Sequence[Decimal], bins: int = 12) -> tuple[list[Decimal], list[int]]:

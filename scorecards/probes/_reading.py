@@ -1,17 +1,18 @@
 """What every probe's reading shares: typed readings from exchanges, and one reason when there is nothing to read."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from scorecards import statistics
 from scorecards.catalog import Endpoint
 from scorecards.encoding import source_of
-from scorecards.evidence import Basis, Finding, Reading, Source, Value
-from scorecards.exchanges import Exchange
+from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
+from scorecards.exchanges import NOT_THE_ENDPOINTS_FAULT, Exchange, Outcome
 
-NS_PER_MS = Decimal(1_000_000)
+REJECTED = frozenset({Outcome.BAD_REQUEST, Outcome.TOO_LARGE, Outcome.NOT_FOUND, Outcome.FORBIDDEN})
+"""The endpoint looked at the request and would not have it: an honest no, never a bad answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +23,74 @@ class Reader:
     reader: str
     exchanges: Sequence[Exchange]
 
-    def known(
-        self, quantity: str, value: Value, exchanges: Sequence[Exchange], *, unit: str = "", note: str = ""
+    def known(  # noqa: PLR0913 - each names itself
+        self,
+        quantity: str,
+        value: Value,
+        exchanges: Sequence[Exchange],
+        *,
+        unit: str = "",
+        note: str = "",
+        n: int | None = None,
+        bound: Bound = Bound.EXACT,
     ) -> Reading:
-        """Return a value that rests on these exchanges."""
-        return self._reading(quantity, Finding.KNOWN, value, exchanges, unit=unit, note=note)
+        """Return a value that rests on these exchanges; `n` only where not each of them is one observation."""
+        return self._reading(quantity, Finding.KNOWN, value, exchanges, unit=unit, note=note, n=n, bound=bound)
 
     def partial(self, quantity: str, value: Value, exchanges: Sequence[Exchange], note: str) -> Reading:
         """Return a value that answers only part of the question."""
         return self._reading(quantity, Finding.PARTIAL, value, exchanges, note=note)
 
-    def distribution(self, quantity: str, samples: Sequence[Decimal], unit: str, note: str = "") -> Reading:
-        """Return the median of the samples, with the samples; UNMEASURED without any."""
+    def distribution(
+        self, quantity: str, samples: Sequence[Decimal], unit: str, note: str = "", missing: str = ""
+    ) -> Reading:
+        """Return the median of the samples, with the samples; UNMEASURED without any, `missing` says why."""
         middle = statistics.median(samples)
         if middle is None:
-            return self.unmeasured(quantity)
-        sources = _sources(self.exchanges[:1])
-        return Reading(
-            quantity,
-            self.endpoint.ref,
-            Finding.KNOWN,
-            Basis.EXECUTED,
-            max(one.started_at for one in self.exchanges),
-            self.reader,
-            value=middle,
-            unit=unit,
-            n=len(samples),
-            note=note,
-            sources=sources,
-            samples=tuple(samples),
-        )
+            return self.unmeasured(quantity, missing)
+        return self._sampled(quantity, middle, samples, unit, note)
 
-    def share(self, quantity: str, truths: Sequence[bool], exchanges: Sequence[Exchange], note: str = "") -> Reading:
-        """Return the share of truths, with one sample of 1 or 0 each; UNMEASURED without any."""
-        if not truths:
+    def each(
+        self,
+        quantity: str,
+        of: Callable[[Exchange], Decimal | None],
+        exchanges: Iterable[Exchange],
+        *,
+        unit: str = "ms",
+        note: str = "",
+        missing: str = "",
+    ) -> Reading:
+        """Return the distribution of one figure over exchanges, without those that have none."""
+        samples = [found for one in exchanges if (found := of(one)) is not None]
+        return self.distribution(quantity, samples, unit, note, missing)
+
+    def share(self, quantity: str, hits: Sequence[bool], note: str = "") -> Reading:
+        """Return the share of hits, with each attempt as a sample of 1 or 0; UNMEASURED without attempts."""
+        if not hits:
             return self.unmeasured(quantity, note)
-        samples = tuple(Decimal(one) for one in truths)
-        found = self.known(quantity, sum(samples, Decimal(0)) / len(samples), exchanges, note=note)
-        return replace(found, n=len(samples), samples=samples)
+        samples = [Decimal(one) for one in hits]
+        return self._sampled(quantity, round(sum(samples, Decimal(0)) / len(hits), 6), samples, "", note)
+
+    def total(self, quantity: str, counts: Sequence[int], unit: str) -> Reading:
+        """Return the sum of what was counted in each of several requests."""
+        note = f"in {len(counts)} requests"
+        return self.known(quantity, Decimal(sum(counts)), [], unit=unit, note=note, n=len(counts))
 
     def unmeasured(self, quantity: str, note: str = "") -> Reading:
         """Return that the quantity could not be measured, with the commonest reason."""
-        return self._reading(quantity, Finding.UNMEASURED, None, self.exchanges, note=note or why(self.exchanges))
+        return self._reading(quantity, Finding.UNMEASURED, None, self.exchanges, note=note or why(self.exchanges), n=0)
 
-    def _reading(
+    def nothing(self, quantities: Iterable[str]) -> Sequence[Reading]:
+        """Return that none of these could be measured."""
+        return [self.unmeasured(quantity) for quantity in quantities]
+
+    def _sampled(self, quantity: str, value: Decimal, samples: Sequence[Decimal], unit: str, note: str) -> Reading:
+        # One exchange is shown as evidence; the value rests on all of them.
+        return self._reading(
+            quantity, Finding.KNOWN, value, self.exchanges[:1], unit=unit, note=note, n=len(samples), samples=samples
+        )
+
+    def _reading(  # noqa: PLR0913 - the one place where readings are made
         self,
         quantity: str,
         finding: Finding,
@@ -74,6 +99,9 @@ class Reader:
         *,
         unit: str = "",
         note: str = "",
+        n: int | None = None,
+        bound: Bound = Bound.EXACT,
+        samples: Sequence[Decimal] = (),
     ) -> Reading:
         return Reading(
             quantity,
@@ -84,10 +112,17 @@ class Reader:
             self.reader,
             value=value,
             unit=unit,
-            n=sum(one.ok for one in exchanges),
+            n=len(exchanges) if n is None else n,
             note=note,
             sources=_sources(exchanges),
+            samples=tuple(samples),
+            bound=bound,
         )
+
+
+def attempts(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """Return the exchanges that say something about the endpoint, answered or not."""
+    return [one for one in exchanges if one.outcome not in NOT_THE_ENDPOINTS_FAULT]
 
 
 def why(exchanges: Iterable[Exchange]) -> str:
@@ -97,11 +132,6 @@ def why(exchanges: Iterable[Exchange]) -> str:
         return "the answers held nothing to measure"
     (outcome, detail), _ = max(failures.items(), key=lambda item: (item[1], item[0]))
     return f"{outcome}: {detail}" if detail else outcome
-
-
-def ms(ns: int) -> Decimal:
-    """Return nanoseconds as milliseconds, to the microsecond."""
-    return round(Decimal(ns) / NS_PER_MS, 3)
 
 
 def _sources(exchanges: Sequence[Exchange]) -> tuple[Source, ...]:

@@ -58,7 +58,7 @@ def _schema_share(reader: Reader) -> Reading:
     failed = len(reader.exchanges) - len(answered)
     note = f"{faults.count('')} of {len(faults)} called as asked" + (f"; {told}" if told else "")
     note += f"; {failed} not answered" if failed else ""
-    return reader.share("tool_schema_share", [not one for one in faults], answered, note)
+    return reader.share("tool_schema_share", [not one for one in faults], note)
 
 
 def _fault(exchange: Exchange) -> str:
@@ -83,7 +83,7 @@ def _agreement(reader: Reader, target: Target) -> Reading:
     told = [f"as {ref}: {apart.count(False)} of {len(apart)}" for ref, apart in found]
     told.append(f"own flips: {sum(here.flips)} of {len(here.flips)}")
     same = [not one for _, apart in found for one in apart]
-    return reader.share("host_agreement_share", same, [], "; ".join(told))
+    return reader.share("host_agreement_share", same, "; ".join(told))
 
 
 def _others(target: Target, here: Digest) -> Iterator[tuple[str, list[bool]]]:

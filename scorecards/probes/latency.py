@@ -1,117 +1,137 @@
 """How long one waits for the first token, for each further one, and for the whole answer."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
+from scorecards import timings
 from scorecards.evidence import Reading
-from scorecards.exchanges import Ask, DeltaKind, Exchange
+from scorecards.exchanges import Ask, Exchange, Outcome
 from scorecards.probes._probe import Probe, Target
-from scorecards.probes._reading import Reader, ms
+from scorecards.probes._prompts import TOPICS, marked
+from scorecards.probes._reading import Reader, attempts, why
+from scorecards.statistics import Targets, goodput
 
 SAMPLES = 20
+COLD_SAMPLES = 3
 MAX_OUTPUT_TOKENS = 24
-BUFFERED_SHARE = Decimal("0.9")
-MIN_EVENTS_TO_JUDGE_STREAMING = 8
+GOODPUT_TARGETS = Targets(ttft_ms=Decimal(2000), tpot_ms=Decimal(100), e2e_ms=Decimal(5000))
+"""A first sign of life before attention wanders, faster than people read, a short answer whole in five seconds."""
 
-TOPICS = ("rivers", "bridges", "bread", "maps", "clocks", "wool", "glass", "salt", "paper", "ships")
-PROMPT = "Note {nonce}-{number}. Write a few plain sentences about {topic}, for a reader who has never heard of them."
+SHORT_PROMPT = "Write a few plain sentences about {topic}, for a reader who has never heard of them."
+NOT_SENT = frozenset({Outcome.OVER_BUDGET, Outcome.UNSUPPORTED, Outcome.BAD_URL, Outcome.REFUSED_ADDRESS})
 
 
 def _plan(target: Target) -> Sequence[Ask]:
-    """Ask once to warm up, then for each sample something no cache has seen: its first words differ."""
-    asks = [
-        Ask(
-            text=PROMPT.format(nonce=target.nonce, number=number, topic=TOPICS[number % len(TOPICS)]),
-            max_output_tokens=MAX_OUTPUT_TOKENS,
-            temperature=Decimal(0),
-            role="sample" if number else "warm_up",
-        )
-        for number in range(SAMPLES + 1)
-    ]
-    return tuple(asks)
+    """Warm up once, then short prompts on the kept connection and on fresh ones."""
+    samples = SAMPLES if target.samples is None else target.samples
+    roles = ["warm_up", *["sample"] * samples, *["cold"] * min(COLD_SAMPLES, samples)]
+    return tuple(_short(target.nonce, number, role) for number, role in enumerate(roles))
+
+
+def _short(nonce: str, number: int, role: str) -> Ask:
+    text = marked(nonce, number, SHORT_PROMPT.format(topic=TOPICS[number % len(TOPICS)]))
+    return Ask(text=text, max_output_tokens=MAX_OUTPUT_TOKENS, role=role, fresh=role == "cold")
 
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
-    samples = [one for one in exchanges if one.ask.role == "sample"] or list(exchanges)
-    answered = [one for one in samples if one.ok]
     reader = Reader(target.endpoint, PROBE.reader, exchanges)
-    if not answered:
-        return [reader.unmeasured(quantity) for quantity in PROBE.quantities]
-    tpot = [found for one in answered if (found := _tpot_ms(one)) is not None]
+    nothing_came = all(one.status is None for one in exchanges)  # it may well be our own network
+    if nothing_came or not attempts(exchanges):
+        return reader.nothing(PROBE.quantities)
+    by_role = {role: [one for one in exchanges if one.ask.role == role] for role in ("sample", "cold")}
+    short = [one for one in by_role["sample"] if one.answered]
     return [
-        reader.distribution("ttft_ms", [found for one in answered if (found := _ttft_ms(one)) is not None], "ms"),
-        reader.distribution("tpot_ms", tpot, "ms", "(last − first token) ÷ (reported output tokens − 1)"),
-        reader.distribution("output_tps", [round(1000 / one, 3) for one in tpot if one > 0], "tokens/s"),
-        reader.distribution("e2e_ms", [ms(one.last_ns) for one in answered if one.last_ns is not None], "ms"),
-        reader.distribution("success_share", [Decimal(one.ok) for one in samples], ""),
-        _count(reader, "stale_connections", [one.phases.stale_connections for one in exchanges], "connections"),
-        _count(reader, "empty_first_events", [_begins_empty(one) for one in answered], "answers"),
-        _streams(reader, answered),
+        *_short_times(reader, short),
+        *_cold_times(reader, by_role["cold"]),
+        *_shares(reader, by_role["sample"] + by_role["cold"]),
+        reader.total("stale_connections", [one.phases.stale_connections for one in exchanges], "connections"),
     ]
 
 
-def _ttft_ms(exchange: Exchange) -> Decimal | None:
-    """Return the time to the first event with content, reasoning, tool call or refusal; a role alone is no token."""
-    first = next((delta.at_ns for delta in exchange.deltas if delta.kind is not DeltaKind.EMPTY), None)
-    return None if first is None else ms(first)
-
-
-def _tpot_ms(exchange: Exchange) -> Decimal | None:
-    """Return the mean time per output token after the first; None below two tokens, without usage, or if buffered."""
-    tokens = exchange.usage.output if exchange.usage else None
-    output = [delta.at_ns for delta in exchange.deltas if delta.kind is not DeltaKind.EMPTY]
-    if tokens is None or tokens < 2 or len(output) < 2 or _buffered(exchange):  # noqa: PLR2004 - a gap has two ends
-        return None
-    return round(Decimal(output[-1] - output[0]) / (tokens - 1) / 1_000_000, 4)
-
-
-def _begins_empty(exchange: Exchange) -> int:
-    return int(bool(exchange.deltas) and exchange.deltas[0].kind is DeltaKind.EMPTY)
-
-
-def _buffered(exchange: Exchange) -> bool:
-    """Tell whether nearly all output came at one instant."""
-    stamps = [delta.at_ns for delta in exchange.deltas if delta.kind is not DeltaKind.EMPTY]
-    if len(stamps) < MIN_EVENTS_TO_JUDGE_STREAMING:
-        return False
-    return Decimal(max(stamps.count(stamp) for stamp in set(stamps))) / len(stamps) >= BUFFERED_SHARE
-
-
-def _streams(reader: Reader, answered: Sequence[Exchange]) -> Reading:
-    judged = [
-        one
-        for one in answered
-        if sum(delta.kind is not DeltaKind.EMPTY for delta in one.deltas) >= MIN_EVENTS_TO_JUDGE_STREAMING
+def _short_times(reader: Reader, answered: Sequence[Exchange]) -> list[Reading]:
+    kept = sum(one.phases.reused for one in answered)
+    first = f"any first token, reasoning included; {kept} of {len(answered)} on a kept connection"
+    gap = f"(last − first output) ÷ (output tokens − 1), tokens {_counted(answered)}"
+    own = f"no token of the answer itself within {MAX_OUTPUT_TOKENS} tokens of output" if answered else ""
+    gaps = [gap for one in answered for gap in timings.gaps_ms(one)]
+    widest = [max(found) for one in answered if (found := timings.gaps_ms(one))]
+    return [
+        reader.each("ttft_ms", timings.ttft_ms, answered, note=first),
+        reader.each("ttfo_ms", timings.ttfo_ms, answered, note="first token that is no reasoning", missing=own),
+        reader.each("tpot_ms", timings.tpot_ms, answered, note=gap),
+        reader.each("output_tps", timings.output_tps, answered, unit="tokens/s", note="1000 ÷ tpot_ms of each answer"),
+        reader.each("e2e_ms", timings.e2e_ms, answered, note="to the last event with output"),
+        reader.each("headers_ms", _headers_ms, answered),
+        reader.distribution("itl_ms", gaps, "ms", f"gaps between events with output, of {len(answered)} answers"),
+        reader.distribution("max_gap_ms", widest, "ms", "the longest gap within each answer"),
     ]
-    if not judged:
-        few = f"wants answers of {MIN_EVENTS_TO_JUDGE_STREAMING} events or more, has none"
-        return reader.unmeasured("streams_tokens", few)
-    at_once = [one for one in judged if _buffered(one)]
-    note = f"{len(at_once)} of {len(judged)} answers came at one instant"
-    # One answer is shown as evidence; the verdict rests on all of them.
-    return replace(reader.known("streams_tokens", not at_once, (at_once or judged)[:1], note=note), n=len(judged))
 
 
-def _count(reader: Reader, quantity: str, counts: Sequence[int], unit: str) -> Reading:
-    total = Decimal(sum(counts))
-    found = reader.known(quantity, total, [], unit=unit, note=f"in {len(counts)} requests")
-    return replace(found, n=len(counts))
+def _counted(answered: Sequence[Exchange]) -> str:
+    own = sum(one.usage is None or one.usage.output is None for one in answered)
+    return f"by our own count for {own} of {len(answered)} answers" if own else "as reported"
+
+
+def _headers_ms(exchange: Exchange) -> Decimal | None:
+    return None if exchange.headers_ns is None else timings.ms(exchange.headers_ns)
+
+
+def _cold_times(reader: Reader, asked: Sequence[Exchange]) -> list[Reading]:
+    cold = [one for one in asked if one.answered and not one.phases.reused]
+    missing = why(asked) if asked and not cold else ""
+    no_tls = missing if reader.endpoint.base_url.startswith("https:") else "plain HTTP: there is no TLS"
+    encrypted = cold if not no_tls else ()
+    first = "on a fresh connection, without its phases"
+    return [
+        reader.each("ttft_cold_ms", timings.ttft_ms, cold, note=first, missing=missing),
+        reader.each("ttft_incl_connect_ms", _with_connection, cold, note="from before DNS", missing=missing),
+        reader.each("dns_ms", lambda one: timings.ms(one.phases.dns_ns), cold, missing=missing),
+        reader.each("connect_ms", lambda one: timings.ms(one.phases.connect_ns), cold, missing=missing),
+        reader.each("tls_ms", lambda one: timings.ms(one.phases.tls_ns), encrypted, missing=no_tls),
+    ]
+
+
+def _with_connection(exchange: Exchange) -> Decimal | None:
+    first = timings.ttft_ms(exchange)
+    return None if first is None else first + timings.connection_ms(exchange)
+
+
+def _shares(reader: Reader, short: Sequence[Exchange]) -> list[Reading]:
+    """Success is the endpoint's doing, so what says something only about us is left out; goodput counts all."""
+    fair, sent = attempts(short), [one for one in short if one.outcome not in NOT_SENT]
+    if not fair:
+        return [reader.unmeasured(quantity, why(short)) for quantity in ("success_share", "goodput_share")]
+    good, targets = goodput(sent, GOODPUT_TARGETS), GOODPUT_TARGETS
+    within = f"TTFT ≤ {targets.ttft_ms} ms, TPOT ≤ {targets.tpot_ms} ms and end to end ≤ {targets.e2e_ms} ms at once"
+    interval = f"; of all {good.n} attempts, 95 % interval {good.low:.3f} to {good.high:.3f}" if good else ""
+    left_out = f"{len(short) - len(fair)} of {len(short)} requests left out: they say something only about us"
+    return [
+        reader.share("success_share", [one.answered for one in fair], left_out if len(fair) < len(short) else ""),
+        reader.share("goodput_share", [targets.met_by(one) for one in sent], within + interval),
+    ]
 
 
 PROBE = Probe(
     name="latency",
-    version=1,
+    version=2,
     question="How long does a reader wait for the first token, each further token and the last?",
     quantities=(
         "ttft_ms",
+        "ttfo_ms",
         "tpot_ms",
         "output_tps",
         "e2e_ms",
+        "headers_ms",
+        "itl_ms",
+        "max_gap_ms",
+        "ttft_cold_ms",
+        "ttft_incl_connect_ms",
+        "dns_ms",
+        "connect_ms",
+        "tls_ms",
         "success_share",
+        "goodput_share",
         "stale_connections",
-        "empty_first_events",
-        "streams_tokens",
     ),
     plan=_plan,
     read=_read,

@@ -113,7 +113,6 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
         reader.share(
             "quality_refusal_share",
             refused,
-            [one.exchange for one in asked if one.refused] or [one.exchange for one in asked][:1],
             f"{sum(refused)} of {len(refused)} questions refused" if refused else why(exchanges),
         ),
     ]
@@ -129,7 +128,7 @@ def _share(reader: Reader, one: EvalSet, found: Sequence[Judged]) -> Reading:
         return reader.unmeasured(quantity, note)
     truths = [each.score is not None and each.score.result is Result.RIGHT for each in counted]
     note = "; ".join(filter(None, [_right(one, truths), _unanswered(found), f"licence: {one.licence}"]))
-    return reader.share(quantity, truths, [each.exchange for each in counted], note)
+    return reader.share(quantity, truths, note)
 
 
 def _right(one: EvalSet, truths: Sequence[bool]) -> str:

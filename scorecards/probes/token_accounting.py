@@ -34,17 +34,22 @@ def _plan(target: Target) -> Sequence[Ask]:
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     reader = Reader(target.endpoint, PROBE.reader, exchanges)
-    answered = [one for one in exchanges if one.ok and one.ask.kind is AskKind.CHAT]
+    answered = [one for one in exchanges if one.answered and one.ask.kind is AskKind.CHAT]
     if not answered:
         return [reader.unmeasured(quantity) for quantity in PROBE.quantities]
     missing = [one for one in answered if not _reports(one)]
     wrong = [one for one in answered if _reports(one) and not _adds_up(one)]
     checks = [
-        _check(reader, "usage_reported", missing, answered, "answers without usage"),
+        _check(reader, "usage_reported", missing, answered, f"answers without usage{_malformed(missing)}"),
         _check(reader, "usage_sums", wrong, answered, "answers whose tokens do not add up"),
         _against_tokenizer(reader, answered),
     ]
     return [*checks, _verified(reader, checks, answered)]
+
+
+def _malformed(missing: Sequence[Exchange]) -> str:
+    odd = sorted({what for one in missing if one.usage for what in one.usage.malformed})
+    return f": {'; '.join(odd)}" if odd else ""
 
 
 def _reports(exchange: Exchange) -> bool:

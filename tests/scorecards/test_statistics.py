@@ -3,10 +3,13 @@
 import random
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scorecards import statistics
+from scorecards.exchanges import DeltaKind
+from tests.scorecards.probes.making import failed, stream
 
 D = Decimal
 
@@ -19,8 +22,8 @@ def test_quantiles_interpolate_linearly():
 
 
 def test_no_tail_below_twenty_samples():
-    assert statistics.p95([D(1)] * 19) is None
-    assert statistics.p95([D(1)] * 20) == 1
+    assert statistics.percentile([D(1)] * 19, 95) is None
+    assert statistics.percentile([D(1)] * 20, 95) == 1
 
 
 def test_the_interval_of_a_median_needs_six_samples_and_holds_it():
@@ -50,3 +53,70 @@ def test_a_histogram_counts_every_sample_once(samples):
     assert sum(counts) == len(samples)
     assert len(edges) == len(counts) + 1
     assert edges[0] == min(samples)
+
+
+SAMPLES = st.lists(st.decimals(0, 1000, places=3), min_size=1, max_size=130)
+RANKS = ("p5", "p25", "p50", "p75", "p90", "p95", "p99")
+
+
+@pytest.mark.parametrize(
+    ("n", "known"),
+    [
+        (0, ()),
+        (1, ("p50",)),
+        (4, ("p25", "p50", "p75")),
+        (19, ("p25", "p50", "p75")),
+        (20, ("p5", "p25", "p50", "p75", "p90", "p95")),
+        (99, ("p5", "p25", "p50", "p75", "p90", "p95")),
+        (100, RANKS),
+    ],
+)
+def test_a_percentile_is_published_only_where_samples_lie_beyond_it(n, known):
+    found = statistics.percentiles([D(one) for one in range(n)])
+    assert tuple(found) == RANKS
+    assert tuple(name for name, value in found.items() if value is not None) == known
+
+
+@given(SAMPLES)
+def test_percentiles_rise_stay_within_the_samples_and_leave_their_share_below(samples):
+    found = {name: value for name, value in statistics.percentiles(samples).items() if value is not None}
+    assert list(found.values()) == sorted(found.values())
+    for name, value in found.items():
+        rank = int(name.removeprefix("p"))
+        assert min(samples) <= value <= max(samples)
+        assert sum(one <= value for one in samples) * 100 >= rank * (len(samples) - 1)
+        assert sum(one >= value for one in samples) * 100 >= (100 - rank) * (len(samples) - 1)
+
+
+@given(SAMPLES, st.randoms())
+def test_the_order_of_samples_does_not_matter(samples, rng):
+    shuffled = [*samples]
+    rng.shuffle(shuffled)
+    assert statistics.percentiles(shuffled) == statistics.percentiles(samples)
+
+
+TARGETS = statistics.Targets(ttft_ms=D(200), tpot_ms=D(10), e2e_ms=D(300))
+
+
+@pytest.mark.parametrize(
+    ("exchange", "met"),
+    [
+        (stream([200, 210, 220]), True),
+        (stream([201, 210, 220]), False),
+        (stream([100, 121]), False),  # 21 ms between tokens
+        (stream([200, *range(210, 311, 10)]), False),  # ends at 310
+        (stream([150]), True),  # no gap to keep
+        (stream([150], [DeltaKind.EMPTY]), False),  # nothing came of it
+        (failed(), False),
+        (failed("refusal"), False),
+    ],
+)
+def test_an_attempt_counts_only_within_every_target_at_once(exchange, met):
+    assert TARGETS.met_by(exchange) is met
+
+
+def test_goodput_is_of_all_attempts_with_its_interval():
+    found = statistics.goodput([stream([100, 105]), failed(), failed("rate_limited"), stream([900, 905])], TARGETS)
+    assert (found.value, found.n) == (D("0.25"), 4)
+    assert (found.low, found.high) == statistics.wilson(1, 4)
+    assert statistics.goodput([], TARGETS) is None

@@ -72,7 +72,7 @@ def test_a_model_that_leaves_the_catalogue_leaves_no_failing_jobs(chat_server, m
     own.mkdir()
     (own / "stub.toml").write_text(chat_server.catalog())
     instance = make_instance(CATALOG_DIR=own, PROBE_EVERY_S=1)
-    assert instance.run("probe", "stub:m0", "--probe", "models_list").returncode == 0
+    assert instance.run("probe", "stub:m0", "--probe", "identity").returncode == 0
     before = _cards(instance, "model = 'stub/m0'")
     (own / "stub.toml").unlink()
     child = instance.up()
@@ -87,4 +87,4 @@ def _probe_of_m0(instance):
     """Return when its job is next due, its last error, and how often it was begun without an end."""
     with contextlib.closing(sqlite3.connect(instance.folder / "pellucid.db", timeout=15)) as connection:
         columns = "select next_at, last_error, attempts from jobs"
-        return connection.execute(f"{columns} where key = 'probe:models_list:stub:m0'").fetchone()
+        return connection.execute(f"{columns} where key = 'probe:identity:stub:m0'").fetchone()

@@ -63,7 +63,7 @@ def said(found, words, quantity="weights_licence"):
 
 def probed(at=NOON, *, listed=True):
     source = Source("sha256:exchange", ENDPOINT.ref)
-    return Reading("served_model_listed", ENDPOINT.ref, Finding.KNOWN, Basis.EXECUTED, at, "models_list/1",
+    return Reading("served_model_listed", ENDPOINT.ref, Finding.KNOWN, Basis.EXECUTED, at, "identity/1",
                    value=listed, n=1, note="the id is listed", sources=(source,))  # fmt: skip
 
 
