@@ -1,18 +1,24 @@
 """What each dialect asks and hears, in the shapes that the providers document; the texts are our own."""
 
+import contextlib
 import functools
 import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scorecards.catalog import DIALECTS
 from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, ToolCall, Usage
-from workers.ask import STREAMS
+from workers.addresses import policy
+from workers.ask import STREAMS, exchange
 from workers.dialects import _errors
-from workers.dialects._dialect import ErrorBody
+from workers.dialects._dialect import ErrorBody, UnexpectedShape
+from workers.http import Client
+from workers.probing import channel
 
-from .canned import LOADED, answering, asked, endpoint
+from .canned import LOADED, NOON, answering, asked, endpoint
 from .test_eventstream import event, failure
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -213,6 +219,18 @@ def test_the_cap_has_the_name_that_the_host_understands(base_url, model, field):
     at = type(at)(at.ref, model, at.provider, at.model_id, at.dialect, at.base_url, at.cited)
     body = json.loads(LOADED["openai_chat"].request(Ask(text="hi"), at, None).body)
     assert {name for name in body if name.startswith("max")} == {field}
+
+
+def test_a_customer_s_own_host_is_filled_in_and_asked_with_a_bearer_token(monkeypatch):
+    answer = json.dumps(WHOLE["openai_chat"][0]).encode()
+    with answering(answer) as server, Client(policy("model", ["127.0.0.0/8"])) as client:
+        monkeypatch.setenv("AZURE_RESOURCE", f"127.0.0.1:{server.server_port}")
+        monkeypatch.setenv("AZURE_API_KEY", "k")
+        at = endpoint("openai_chat", "http://{AZURE_RESOURCE}/openai/v1", key_env="AZURE_API_KEY")
+        found = exchange(channel(client, at), Ask(text="hi", stream=False), NOON)
+    assert found.ok, found.detail
+    _, path, headers, _ = server.asked[0]
+    assert (path, headers["Authorization"]) == ("/openai/v1/chat/completions", "Bearer k")
 
 
 UNSAYABLE = [
@@ -1052,3 +1070,53 @@ def test_no_words_of_the_table_hide_behind_others():
         (words, earlier) for place, (words, _) in enumerate(rows) for earlier, _ in rows[:place] if earlier in words
     ]
     assert hidden == []
+
+
+# --- anything at all -------------------------------------------------------------------------------------------------
+
+
+def keys_in(value):
+    """Yield every name that stands in an object, however deep."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from keys_in(inner)
+    if isinstance(value, dict):
+        yield from value
+
+
+KNOWN = sorted(
+    {name for answer, _ in WHOLE.values() for name in keys_in(answer)}
+    | {"delta", "error", "message", "response", "item", "content_block", "index", "start", "logprobs", "logprobsResult"}
+    | {"chosenCandidates", "topCandidates", "promptFeedback", "incomplete_details", "details", "data", "models"}
+)
+KINDS = ["response.output_text.delta", "response.output_item.added", "response.completed", "error", "function_call"]
+KINDS += [
+    "message_start",
+    "content_block_start",
+    "content_block_delta",
+    "message_delta",
+    "tool_use",
+    "input_json_delta",
+]
+SCALARS = st.none() | st.booleans() | st.integers(-2, 9) | st.decimals(-2, 9, places=1) | st.sampled_from(["", "x"])
+
+
+def objects(inner):
+    fields = st.dictionaries(st.sampled_from(KNOWN), inner, max_size=5)
+    return fields | st.builds(lambda kind, rest: {**rest, "type": kind}, st.sampled_from(KINDS), fields)
+
+
+ANY_JSON = st.recursive(
+    SCALARS | st.sampled_from(KINDS), lambda inner: st.lists(inner, max_size=3) | objects(inner), max_leaves=20
+)
+NAMES = [*KINDS, "messageStart", "contentBlockStart", "contentBlockDelta", "messageStop", "metadata", "xException"]
+
+
+@pytest.mark.parametrize("dialect", LOADED)
+@given(name=st.sampled_from(NAMES), body=ANY_JSON, kind=st.sampled_from(AskKind))
+def test_no_json_breaks_a_dialect(dialect, name, body, kind):
+    read = LOADED[dialect]
+    for understand in (lambda: read.event(name, body), lambda: read.reply(Ask(kind), body)):
+        with contextlib.suppress(UnexpectedShape):
+            piece = understand()
+            assert all(isinstance(text, str) for _, text in piece.deltas)
+            assert all(isinstance(part.name + part.arguments, str) for part in piece.tool_parts)
