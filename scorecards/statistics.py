@@ -1,7 +1,7 @@
 """Order statistics of measured samples, in Decimal."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 MIN_N_FOR_P90 = 20
@@ -30,6 +30,16 @@ def median(samples: Sequence[Decimal]) -> Decimal | None:
 def p95(samples: Sequence[Decimal]) -> Decimal | None:
     """Return the 95th percentile; None below `MIN_N_FOR_P90` samples."""
     return quantile(sorted(samples), Decimal("0.95")) if len(samples) >= MIN_N_FOR_P90 else None
+
+
+MIN_N = {5: 20, 25: 1, 50: 1, 75: 1, 90: 20, 95: 20, 99: 100}
+
+
+def percentiles(samples: Sequence[Decimal]) -> Mapping[str, Decimal | None]:
+    """Return `{"p5": …, …, "p99": …}`; None where there are too few samples."""
+    ordered = sorted(samples)
+    enough = {rank: len(samples) >= n for rank, n in MIN_N.items()}
+    return {f"p{rank}": quantile(ordered, Decimal(rank) / 100) if enough[rank] else None for rank in MIN_N}
 
 
 def median_interval(samples: Sequence[Decimal]) -> tuple[Decimal, Decimal] | None:
@@ -69,3 +79,12 @@ def histogram(samples: Sequence[Decimal], bins: int = 12) -> tuple[list[Decimal]
     for sample in samples:
         counts[min(int((sample - low) / width), bins - 1)] += 1
     return [low + width * i for i in range(bins + 1)], counts
+
+
+def at_least(successes: int, n: int, share: float) -> float:
+    """Return the binomial chance of so many successes or more in `n` attempts, each with chance `share`.
+
+    >>> at_least(2, 2, 0.5)
+    0.25
+    """
+    return math.fsum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(successes, n + 1))

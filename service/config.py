@@ -28,7 +28,9 @@ class Settings:
         probe_every_s: Cadence of every probe; None = each probe's own.
         collect_every_s: Cadence of looking at the catalogue's documents; None = only when somebody asks for it.
         contact_url: Told to every host that is asked for a document; None = nothing is told.
-        token_cap: Most output tokens one probe run may ask for.
+        token_cap: Most tokens, input and output, that one run of a probe may use.
+        tokens_per_day: Most tokens that all probes may use of one provider in a UTC day; what runs here is free.
+        sets_dir: Folder of the operator's own evaluation sets; None = only the bundled ones.
         allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
         reader_endpoint: Ref of the endpoint whose model may propose statements; None = no model reads documents.
@@ -47,7 +49,9 @@ class Settings:
     probe_every_s: int | None = None
     collect_every_s: int | None = None
     contact_url: str | None = None
-    token_cap: int = 4000
+    token_cap: int = 60_000
+    tokens_per_day: int = 200_000
+    sets_dir: Path | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     catalog_dir: Path | None = None
     reader_endpoint: str | None = None
@@ -155,6 +159,8 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "collect_every_s": (_between(3600, 31_536_000), "seconds between 3600 and 31536000"),
     "contact_url": (_contact_url, "an https URL or a mailto: address"),
     "token_cap": (_between(1, 10_000_000), "a number of tokens"),
+    "tokens_per_day": (_between(1, 10_000_000_000), "a number of tokens"),
+    "sets_dir": (Path, "a folder"),
     "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
     "catalog_dir": (Path, "a folder"),
     "reader_endpoint": (_endpoint_ref, "the ref of an endpoint, provider:model-id"),

@@ -18,13 +18,13 @@ from service.store.evidence import Found
 from service.store.jobs import Lease
 from workers import proposing
 from workers.addresses import policy
+from workers.asking import Progress, silent
 from workers.context import Context
 from workers.fetching import folders, media
 from workers.fetching.deriving import CannotRead, readable
 from workers.fetching.fetcher import Fetcher, Look
 from workers.fetching.folders import CannotCollect
 from workers.http import Client
-from workers.probing import Progress, silent
 
 COLLECTORS = collectors.load()
 Keep = Callable[[Sequence[Document]], None]

@@ -1,16 +1,18 @@
 """Which jobs should exist: probes of endpoints, collections of documents, and the card of each model."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from scorecards import probes
+from scorecards import evalsets, probes
 from scorecards.catalog import Endpoint
+from scorecards.evalsets import EvalSet
 from scorecards.probes._probe import Probe
 from service.config import Settings
 from service.queue import JobKind
@@ -56,6 +58,16 @@ def plan_probes(session: Session, endpoint: Endpoint, settings: Settings, now: d
     """Have every probe of an endpoint run from now on, at its cadence."""
     for probe in PROBES.values():
         jobs.ensure(session, probe_job(endpoint, probe, settings), now)
+
+
+@lru_cache(maxsize=4)
+def sets(folder: Path | None) -> Mapping[str, EvalSet]:
+    """Return every evaluation set by name: the bundled ones, and those of the operator's folder if there is one.
+
+    Raises:
+        EvalSetError: the folder or a file of it cannot be read.
+    """
+    return evalsets.all_sets(folder)
 
 
 def missing_key(endpoint: Endpoint) -> str | None:

@@ -1,120 +1,140 @@
 """The probe job: plan, ask, read, record. The asking is the only part with I/O."""
 
 import secrets
-import string
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from scorecards.catalog import Endpoint
+from scorecards.catalog import Endpoint, Model
 from scorecards.evidence import Basis, Finding, Reading
-from scorecards.exchanges import Ask, Exchange
+from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
 from service.config import Settings
-from service.store import catalog, db, evidence, jobs
+from service.store import budgets, catalog, db, evidence, jobs
 from service.store.evidence import Found
 from service.store.jobs import Lease
-from workers import dialects, planning
+from workers import planning
 from workers.addresses import policy
-from workers.ask import Channel, exchange
+from workers.asking import Interrupted, Progress, Way, ask_all, obstacle, silent
+from workers.budget import Budget, DayPurse, Purse, RunPurse
 from workers.context import Context
-from workers.http import Client
-
-DIALECTS = dialects.load()
-GIVE_UP_AFTER = 3
-"""So many failures in a row end a run: an endpoint that is down answers no faster when asked twenty times."""
 
 LOOPBACK = ip_network("127.0.0.1/32")
+RENEWALS = 4
+"""How often a lease is renewed before it would end."""
 
-Progress = Callable[[int, int], None]
-"""Called with how many asks are done, and how many there are."""
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a probe job is about.
 
-def silent(done: int, of: int) -> None:
-    """Show nothing."""
+    Attributes:
+        local: Whether we serve the model ourselves: on loopback, and for nothing.
+    """
+
+    probe: Probe
+    target: Target
+    local: bool
 
 
 def probe(context: Context, lease: Lease, progress: Progress = silent) -> None:
-    """Run one probe of one endpoint and record what it found, together with the end of the lease."""
-    one = planning.PROBES[lease.args["probe"]]
+    """Run one probe of one endpoint and record what it found, together with the end of the lease.
+
+    Raises:
+        Interrupted: on Ctrl-C, after what came until then was recorded.
+    """
+    job, held = _prepared(context, lease)
+    if job is None or held is not None:
+        with db.write(context.engine) as session:
+            # Gone: it left the catalogue. Held: the provider asked to be left alone for a while.
+            jobs.stop(session, lease) if job is None else jobs.finish(session, lease, context.clock(), held)
+        return
+    try:
+        exchanges = ask(context, job, _renewing(context, lease, progress))
+    except Interrupted as stopped:
+        _record(context, lease, job, stopped.exchanges)
+        raise
+    _record(context, lease, job, exchanges)
+
+
+def _prepared(context: Context, lease: Lease) -> tuple[_Job | None, datetime | None]:
+    """Return the job, and until when its provider wants no request."""
     with db.read(context.engine) as session:
         endpoint = catalog.get(session, Endpoint, lease.args["endpoint"])
-        local = catalog.origin(session, lease.args["endpoint"]) == "local"
-    if endpoint is None:
-        # It left the catalogue: a file no longer names it, or the local models were not started this time.
-        with db.write(context.engine) as session:
-            jobs.stop(session, lease)
-        return
-    exchanges, readings = look(context, one, endpoint, progress, local=local)
-    found = Found(endpoint.ref, one.reader, exchanges=exchanges, readings=readings)
-    now = context.clock()
+        if endpoint is None:
+            return None, None
+        refs = [one.ref for one in catalog.endpoints_of(session, endpoint.model)]
+        target = Target(
+            endpoint,
+            nonce=secrets.token_hex(4),
+            model=catalog.get(session, Model, endpoint.model),
+            sets=planning.sets(context.settings.sets_dir),
+            earlier=evidence.newest(session, refs),
+        )
+        local = catalog.origin(session, endpoint.ref) == "local"
+        held = budgets.held_until(session, endpoint.provider, context.clock())
+    return _Job(planning.PROBES[lease.args["probe"]], target, local), held
+
+
+def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Exchange]:
+    """Return what came of the plan of a probe; nothing where the endpoint cannot be asked."""
+    endpoint = job.target.endpoint
+    if obstacle(endpoint):
+        return []
+    reach = policy("model", networks(context.settings, local=job.local))
+    way = Way(endpoint, reach, _budget(context, job), context.clock)
+    return ask_all(way, job.probe.plan(job.target), concurrency=job.probe.concurrency, progress=progress)
+
+
+def _budget(context: Context, job: _Job) -> Budget:
+    settings, provider = context.settings, job.target.endpoint.provider
+    day = DayPurse(context.engine, provider, settings.tokens_per_day, context.clock)
+    run: Purse = RunPurse(settings.token_cap, "PELLUCID_TOKEN_CAP")
+    return Budget((run,) if job.local else (run, day))
+
+
+def _renewing(context: Context, lease: Lease, progress: Progress) -> Progress:
+    """Return `progress` which also keeps the lease: a long run must not be taken for a dead one."""
+    renewed_s = time.monotonic()
+
+    def shown(done: int, of: int) -> None:
+        nonlocal renewed_s
+        if time.monotonic() - renewed_s > context.settings.lease_s / RENEWALS:
+            renewed_s = time.monotonic()
+            with db.write(context.engine) as session:
+                jobs.renew(session, lease, context.lease_until())
+        progress(done, of)
+
+    return shown
+
+
+def _record(context: Context, lease: Lease, job: _Job, exchanges: Sequence[Exchange]) -> None:
+    """Write down what came, and what it says; a plan of nothing says nothing."""
+    endpoint, now = job.target.endpoint, context.clock()
+    readings = read(job.probe, job.target, exchanges, now)
+    found = Found(endpoint.ref, job.probe.reader, exchanges=exchanges, readings=readings)
+    wait = max((one.not_before for one in exchanges if one.not_before), default=None)
     with db.write(context.engine) as session:
         evidence.record(session, lease, found, now)
         jobs.request(session, jobs.publish_job(endpoint.model), now)
+        if wait:
+            budgets.hold(session, endpoint.provider, now.date(), wait)
         jobs.finish(session, lease, now)
 
 
-def look(
-    context: Context, one: Probe, endpoint: Endpoint, progress: Progress, *, local: bool
-) -> tuple[list[Exchange], list[Reading]]:
-    """Ask an endpoint what a probe plans, and read the answers; a missing key is a reading that says so."""
-    if reason := obstacle(endpoint):
-        return [], _unmeasured(context, one, endpoint, reason)
-    target = Target(endpoint, secrets.token_hex(4))
-    asks = one.plan(target)
-    tokens = sum(ask.max_output_tokens for ask in asks)
-    if tokens > context.settings.token_cap:
-        wanted = f"wants at most {context.settings.token_cap} output tokens (PELLUCID_TOKEN_CAP)"
-        return [], _unmeasured(context, one, endpoint, f"{wanted}, {one.name} may take {tokens}")
-    with Client(policy("model", networks(context.settings, local=local))) as client:
-        exchanges = list(_ask(context, channel(client, endpoint), asks, progress))
-    return exchanges, list(one.read(target, exchanges))
-
-
-def obstacle(endpoint: Endpoint) -> str | None:
-    """Return why an endpoint cannot be asked at all: no key, or no such dialect; None when it can."""
-    return planning.missing_key(endpoint) or _no_dialect(endpoint)
+def read(probe: Probe, target: Target, exchanges: Sequence[Exchange], now: datetime) -> list[Reading]:
+    """Return what exchanges say; what an endpoint that cannot be asked leaves open says why."""
+    if exchanges:
+        return list(probe.read(target, exchanges))
+    reason = obstacle(target.endpoint) or "the plan holds nothing to ask of this endpoint"
+    return [
+        Reading(one, target.endpoint.ref, Finding.UNMEASURED, Basis.EXECUTED, now, probe.reader, note=reason)
+        for one in probe.quantities
+    ]
 
 
 def networks(settings: Settings, *, local: bool) -> tuple[IPv4Network | IPv6Network, ...]:
     """Return the networks beyond the public internet where an endpoint may live; `local` = we started it ourselves."""
     return (*settings.allow_networks, *((LOOPBACK,) if local else ()))
-
-
-def channel(client: Client, endpoint: Endpoint) -> Channel:
-    """Return the way to an endpoint that has no obstacle."""
-    return Channel(client, DIALECTS[endpoint.dialect], _filled(endpoint), planning.key(endpoint))
-
-
-def _ask(context: Context, way: Channel, asks: Sequence[Ask], progress: Progress) -> Iterator[Exchange]:
-    failures = 0
-    for done, ask in enumerate(asks, start=1):
-        one = exchange(way, ask, context.clock())
-        yield one
-        progress(done, len(asks))
-        failures = 0 if one.ok else failures + 1
-        if failures == GIVE_UP_AFTER:
-            return
-
-
-def _no_dialect(endpoint: Endpoint) -> str | None:
-    if endpoint.dialect in DIALECTS:
-        return None
-    return f"wants a dialect among {', '.join(sorted(DIALECTS))}, the endpoint speaks {endpoint.dialect}"
-
-
-def _filled(endpoint: Endpoint) -> Endpoint:
-    """Return the endpoint with the {VARIABLES} of its base URL filled in; an unset one stays and fails by name."""
-    names = [name for _, name, _, _ in string.Formatter().parse(endpoint.base_url) if name]
-    url = endpoint.base_url
-    for name in names:
-        url = url.replace("{" + name + "}", planning.variable(name) or "{" + name + "}")
-    return replace(endpoint, base_url=url)
-
-
-def _unmeasured(context: Context, one: Probe, endpoint: Endpoint, reason: str) -> list[Reading]:
-    now = context.clock()
-    return [
-        Reading(quantity, endpoint.ref, Finding.UNMEASURED, Basis.EXECUTED, now, one.reader, note=reason)
-        for quantity in one.quantities
-    ]

@@ -18,7 +18,7 @@ from scorecards.exchanges import Ask, Exchange
 from scorecards.transparency import proposals
 from scorecards.transparency.proposals import Section
 from service.store import catalog, db
-from workers import probing
+from workers import asking, probing
 from workers.addresses import policy
 from workers.ask import exchange
 from workers.context import Clock, Context
@@ -66,7 +66,7 @@ def readings(context: Context, identity: Identity, document: Document, found: Se
 
 def propose(reader: Reader, identity: Identity, document: Document, found: Sequence[Reading]) -> list[Reading]:
     """Return what a reader proposes on what was looked for in a document and not found, as far as it holds."""
-    if reason := probing.obstacle(reader.endpoint):
+    if reason := asking.obstacle(reader.endpoint):
         log.warning("reader_unusable", endpoint=reader.endpoint.ref, reason=reason)
         return []
     sections = proposals.sections(identity, document, found)
@@ -85,7 +85,7 @@ def _answers(reader: Reader, sections: Sequence[Section]) -> Iterator[tuple[Sect
     """Yield each section with what came back, until something fails or the time is up."""
     begun_s = time.monotonic()
     with Client(replace(policy("model", reader.networks), total_s=REQUEST_S)) as client:
-        channel = probing.channel(client, reader.endpoint)
+        channel = asking.channel(client, reader.endpoint)
         for section in sections:
             ask = Ask(text=proposals.request(section), max_output_tokens=ANSWER_TOKENS, temperature=Decimal(0))
             answer = exchange(channel, ask, reader.clock())

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from scorecards import statistics
@@ -52,6 +52,14 @@ class Reader:
             sources=sources,
             samples=tuple(samples),
         )
+
+    def share(self, quantity: str, truths: Sequence[bool], exchanges: Sequence[Exchange], note: str = "") -> Reading:
+        """Return the share of truths, with one sample of 1 or 0 each; UNMEASURED without any."""
+        if not truths:
+            return self.unmeasured(quantity, note)
+        samples = tuple(Decimal(one) for one in truths)
+        found = self.known(quantity, sum(samples, Decimal(0)) / len(samples), exchanges, note=note)
+        return replace(found, n=len(samples), samples=samples)
 
     def unmeasured(self, quantity: str, note: str = "") -> Reading:
         """Return that the quantity could not be measured, with the commonest reason."""

@@ -52,6 +52,25 @@ class EndpointSchema(Schema):
     cited = fields.Dict()
 
 
+class PointSchema(Schema):
+    """One run of a probe."""
+
+    taken_at = fields.String()
+    value = fields.Raw(allow_none=True, metadata={"description": "Median of the run; null = could not be measured"})
+    p95 = decimal("95th percentile; null for less than 20 samples")
+    n = fields.Integer(metadata={"description": "Observations of the run"})
+    note = fields.String()
+
+
+class HistorySchema(Schema):
+    """One quantity of one endpoint over time, oldest first."""
+
+    endpoint = fields.String()
+    quantity = fields.String()
+    unit = fields.String()
+    points = fields.List(fields.Nested(PointSchema))
+
+
 class PillarSchema(Schema):
     """A score is never without its range and coverage."""
 

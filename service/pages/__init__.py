@@ -1,7 +1,7 @@
 """What people look at: the list of all models, the page of one, and the rubric that judged it."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
@@ -9,13 +9,14 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from scorecards import rubric
+from scorecards.catalog import Endpoint
 from scorecards.exports import latency_svg
 from scorecards.ratings import aliases
 from scorecards.rubric import RubricError
-from service.pages import listing, ratings, rubrics, views
+from service.pages import listing, measured, ratings, rubrics, views
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
-from service.store import cards, challenges
+from service.store import cards, catalog, challenges, evidence
 from service.store import ratings as store
 
 HISTORY_SHOWN = 20
@@ -58,6 +59,18 @@ def model(developer: str, model: str) -> Response:
     response = _page(render_template("model.html", view=view, picture=drawn, ratings=rated))
     response.headers["Pellucid-Card"] = published.card_id
     return response
+
+
+@BLUEPRINT.get("/endpoints/<path:ref>")
+def endpoint(ref: str) -> Response:
+    """Show one endpoint: what was measured there lately, and over time."""
+    now = datetime.now(UTC)
+    with current_app.extensions["pellucid"].session() as session:
+        found = catalog.get(session, Endpoint, ref)
+        if found is None:
+            return _missing("No such endpoint", ref, "no endpoint of that ref is in the catalogue here.")
+        recent = evidence.since(session, ref, now - timedelta(days=measured.HISTORY_DAYS))
+    return _page(render_template("endpoint.html", view=measured.view(found, recent, rubric.load(), now)))
 
 
 @BLUEPRINT.get("/methodology", defaults={"rubric_id": rubric.CURRENT})

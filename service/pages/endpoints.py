@@ -44,6 +44,11 @@ class Histogram:
     unit: str
     rows: list[tuple[str, str, int]]
 
+    @property
+    def most(self) -> int:
+        """The longest bar."""
+        return max(count for _, _, count in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointView:
@@ -57,6 +62,7 @@ class EndpointView:
 
     ref: str
     anchor: str
+    page: str
     who: str
     dialect: str
     host: str
@@ -81,6 +87,7 @@ def endpoint(published: Mapping[str, Any], now: datetime) -> EndpointView:
     return EndpointView(
         ref=published["ref"],
         anchor=formats.anchor("endpoint", published["ref"]),
+        page=f"/endpoints/{formats.query(published['ref'])}",
         who="the developer's own" if published["first_party"] else "third party",
         dialect=DIALECTS.get(published["dialect"], formats.words(published["dialect"])),
         host=published["host"],
@@ -113,12 +120,16 @@ def reading(published: Mapping[str, Any], now: datetime) -> ReadingView:
 
 def histogram(readings: list[Mapping[str, Any]]) -> Histogram | None:
     """Return the distribution of the time to first token; None when it was not measured."""
-    for one in readings:
-        counts = one.get("histogram", {}).get("counts")
-        if one["quantity"] == "ttft_ms" and counts:
-            edges = one["histogram"]["edges"]
-            return Histogram(one["unit"], list(zip(edges, edges[1:], counts, strict=False)))
-    return None
+    return next((histogram_of(one) for one in readings if one["quantity"] == "ttft_ms"), None)
+
+
+def histogram_of(published: Mapping[str, Any]) -> Histogram | None:
+    """Return the distribution of a published reading; None when it has none."""
+    counts = published.get("histogram", {}).get("counts")
+    if not counts:
+        return None
+    edges = published["histogram"]["edges"]
+    return Histogram(published["unit"], list(zip(edges, edges[1:], counts, strict=False)))
 
 
 def _window(published: Mapping[str, Any], now: datetime) -> tuple[Moment | None, Moment | None]:

@@ -69,6 +69,24 @@ def readings(session: Session, subjects: Iterable[str]) -> list[Reading]:
     return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
 
 
+def since(session: Session, subject: str, at: datetime) -> list[Reading]:
+    """Return the readings of a model or endpoint that were taken after `at`, oldest first."""
+    rows = select(ReadingRow.body).where(ReadingRow.subject == subject, ReadingRow.taken_at > at)
+    return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
+
+
+def newest(session: Session, subjects: Iterable[str]) -> list[Reading]:
+    """Return the newest reading with a value of each quantity of each of these, oldest first."""
+    has_value = ReadingRow.body["value"].as_string().is_not(None)
+    latest = (
+        select(func.max(ReadingRow.id))
+        .where(ReadingRow.subject.in_(list(subjects)), has_value)
+        .group_by(ReadingRow.subject, ReadingRow.quantity)
+    )
+    rows = select(ReadingRow.body).where(ReadingRow.id.in_(latest)).order_by(ReadingRow.id)
+    return [reading_from_json(body) for body in session.scalars(rows)]
+
+
 def outcomes(session: Session, endpoint: str, since: datetime) -> dict[str, int]:
     """Return how many exchanges of this endpoint ended how, since `since`."""
     counts = (

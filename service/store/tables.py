@@ -1,6 +1,6 @@
 """The tables. Evidence, cards and ratings are only ever added; triggers in the migrations refuse changes to them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -317,3 +317,17 @@ class RatingRow(Base):
     imported_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("source", "edition", "producer", "subject", "version"),)
+
+
+class BudgetRow(Base):
+    """What was used of one provider on its latest day, and what it asked of us."""
+
+    __tablename__ = "budgets"
+
+    provider: Mapped[str] = mapped_column(String(MAX_REF), primary_key=True)
+    day: Mapped[date]
+    """UTC."""
+    tokens: Mapped[int] = mapped_column(BigInteger)
+    """Input and output; what is under way counts with the most that it may use."""
+    not_before: Mapped[datetime | None]
+    """Until when it wants no further request (Retry-After)."""

@@ -23,6 +23,7 @@ OPEN = None
 ACCESS = {
     ("GET", "/"): OPEN,
     ("GET", "/models/<developer>/<path:model>"): OPEN,
+    ("GET", "/endpoints/<path:ref>"): OPEN,
     ("GET", "/methodology"): OPEN,
     ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
@@ -42,6 +43,7 @@ ACCESS = {
     ("GET", "/v1/endpoints"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>/measurements"): OPEN,
+    ("GET", "/v1/endpoints/<path:ref>/history"): OPEN,
     ("POST", "/v1/endpoints"): "catalog:write",
     ("GET", "/v1/challenges"): OPEN,
     ("GET", "/v1/challenges/<int(max=999999999):challenge>"): OPEN,
@@ -68,6 +70,7 @@ ADDRESSES = {
 QUERIES = {
     "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
     "/v1/ratings/fmti/trend": "?company=Example+Lab",
+    "/v1/endpoints/<path:ref>/history": "?quantity=ttft_ms",
 }
 CARD = f"/v1/scorecards/{MODEL}"
 NEW_MODEL = {

@@ -83,12 +83,23 @@ def taken(context: Context, wanted: Wanted) -> Lease:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal's stderr; nothing elsewhere."""
+def progresses(title: str) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Show bars on a terminal's stderr, one for each thing that is begun by its name; nothing elsewhere."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+        def begin(name: str) -> Callable[[int, int], None]:
+            task = bar.add_task(f"{name} {title}".strip(), total=None)
+            return lambda done, of: bar.update(task, completed=done, total=of)
+
+        yield begin
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal's stderr; nothing elsewhere."""
+    with progresses("") as begin:
+        yield begin(title)
 
 
 def fail(message: str) -> NoReturn:

@@ -1,27 +1,41 @@
 """The endpoints of the catalogue, and what was measured at them lately."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
 from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
-from scorecards import card, measure, rubric
+from scorecards import card, history, measure, rubric
 from scorecards.catalog import CatalogError, Endpoint, Model
 from scorecards.catalog_rows import endpoint_row
+from scorecards.history import Point
 from service.api import paging
 from service.api.auth import needs, token
 from service.api.errors import refuse
 from service.api.idempotency import idempotent
 from service.api.representation import representation
-from service.api.schemas import EndpointSchema, paged
+from service.api.schemas import EndpointSchema, HistorySchema, paged
 from service.api.service import service
 from service.store import catalog, evidence, jobs
 from service.store.tables import MAX_REF
 
 BLUEPRINT = Blueprint("endpoints", __name__, url_prefix="/v1/endpoints", description="Models as served somewhere")
+
+
+class HistoryQuery(Schema):
+    """Which quantity, and how far back."""
+
+    quantity = fields.String(required=True, metadata={"description": "As `/measurements` names it: `ttft_ms`, …"})
+    days = fields.Integer(
+        load_default=30,
+        validate=validate.Range(1, 400, error="wants 1 to 400, has {input}"),
+        metadata={"description": "Days up to now"},
+    )
 
 
 @BLUEPRINT.get("")
@@ -41,13 +55,33 @@ def get_measurements(ref: str) -> Response:
     rules, now = rubric.load(), service().clock()
     with service().session() as session:
         _known(catalog.get(session, Endpoint, ref), ref)
-        measured = measure.window(evidence.readings(session, [ref]), rules, now)
+        recent = evidence.since(session, ref, now - timedelta(hours=rules.window_hours))
+    measured = measure.window(recent, rules, now)
     body = {
         "endpoint": ref,
         "window_hours": rules.window_hours,
         "readings": [card.measurement(one, rules) for one in measured.values()],
     }
     return representation(body)
+
+
+@BLUEPRINT.get("/<path:ref>/history")
+@BLUEPRINT.arguments(HistoryQuery, location="query")
+@BLUEPRINT.response(200, HistorySchema)
+def get_history(query: Mapping[str, Any], ref: str) -> Response:
+    """Return one quantity over time: a point for each run, a run that could not measure it says why."""
+    quantity, now = query["quantity"], service().clock()
+    with service().session() as session:
+        _known(catalog.get(session, Endpoint, ref), ref)
+        recent = evidence.since(session, ref, now - timedelta(days=query["days"]))
+    unit = next((one.unit for one in recent if one.quantity == quantity and one.unit), "")
+    points = [_point(one) for one in history.points(recent, quantity)]
+    return representation({"endpoint": ref, "quantity": quantity, "unit": unit, "points": points})
+
+
+def _point(one: Point) -> dict[str, Any]:
+    numbers = {"value": card.plain(one.value, 4), "p95": card.plain(one.p95, 4)}
+    return {"taken_at": card.instant(one.taken_at), **numbers, "n": one.n, "note": one.note}
 
 
 @BLUEPRINT.get("/<path:ref>")
