@@ -155,7 +155,7 @@ def _deltas(message: Mapping[str, Any]) -> tuple[tuple[DeltaKind, str], ...]:
 
 
 def _texts(kind: DeltaKind, value: Any) -> Iterator[tuple[DeltaKind, str]]:  # noqa: ANN401 - what came over the wire
-    """Yield the texts of a field that is not empty: a string, or one part or several, whose own fields may hold parts once more."""
+    """Yield the texts of a field that is not empty: a string, or parts, whose own fields may hold parts once more."""
     if isinstance(value, str):
         yield kind, value
         return
