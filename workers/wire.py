@@ -183,6 +183,7 @@ class PinnedConnection(HTTPConnection):
         super().__init__(*args, **kwargs)
         self._line = line
         self._call = line.call
+        self._held = b""
 
     def connect(self) -> None:
         """Resolve, check, dial and shake hands.
@@ -199,25 +200,27 @@ class PinnedConnection(HTTPConnection):
         self._watch()
 
     def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own arguments
-        """Send the request as the call that is being made now, also on a reused connection."""
+        """Send the request as the call that is being made now, dialling where no connection was kept."""
         self._call = self._line.call
         if self.sock is not None:
             self._watch()
+        self._held = b""
         super().request(*args, **kwargs)
-
-    def send(self, data: Any) -> None:  # noqa: ANN401 - urllib3 sends bytes
-        """Send one piece of the request, and stamp the moment before its last byte."""
         if self.sock is None:
             self.connect()
-        if len(data) > SPLIT_BYTES:
-            self._send(data[:-TAIL_BYTES])
-        self._send(data[-TAIL_BYTES:] if len(data) > SPLIT_BYTES else data)
+        for piece in _split(self._held):
+            self._send(piece)
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - urllib3 sends bytes
+        """Hold a piece of the request back: head and body go out together, and wake the other side once."""
+        self._held += data
 
     def _send(self, data: bytes) -> None:
+        """Send what is due, and stamp the moment before; of several the last one stays."""
         self._call.sent_ns = self._call.begin("timeout_first_byte", self._call.policy.first_byte_s)
         self.sock.settimeout(self._call.left_s())
         try:
-            super().send(data)
+            self.sock.sendall(data)
         except TimeoutError as error:
             raise self._call.late() from error
 
@@ -240,6 +243,10 @@ class PinnedTlsConnection(PinnedConnection, HTTPSConnection):
     """The same over TLS; the certificate is verified against the name, which is also what SNI says."""
 
     scheme: ClassVar[str] = "https"
+
+
+def _split(request: bytes) -> tuple[bytes, ...]:
+    return (request[:-TAIL_BYTES], request[-TAIL_BYTES:]) if len(request) > SPLIT_BYTES else (request,)
 
 
 def _dial(checked: Sequence[Address], call: Call) -> WatchedSocket:

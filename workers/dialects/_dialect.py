@@ -35,6 +35,8 @@ class ToolPart:
 class Piece:
     """What one event of a stream, or one whole answer, says. None = it says nothing about that.
 
+    Read once and thrown away, one per event, so not frozen: that would cost more than twice as much to make.
+
     Attributes:
         deltas: Kind and text, in order.
         finish_reason: `stop`, `length`, `tool_calls`, `content_filter` or `refusal`, whatever the dialect calls it; one

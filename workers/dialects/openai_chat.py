@@ -146,7 +146,8 @@ def _message(body: Mapping[str, Any], part: str) -> Piece:
 
 
 def _deltas(message: Mapping[str, Any]) -> tuple[tuple[DeltaKind, str], ...]:
-    found = [pair for field, kind in TEXT_FIELDS.items() for pair in _texts(kind, message.get(field))]
+    fields = [(kind, message[field]) for field, kind in TEXT_FIELDS.items() if message.get(field)]
+    found = [pair for kind, value in fields for pair in _texts(kind, value)]
     found = list(dict.fromkeys(found))  # vLLM says its thoughts under both names
     if message.get("tool_calls"):
         found.append((DeltaKind.TOOL, "".join(one.name + one.arguments for one in _tool_parts(message))))
@@ -154,9 +155,10 @@ def _deltas(message: Mapping[str, Any]) -> tuple[tuple[DeltaKind, str], ...]:
 
 
 def _texts(kind: DeltaKind, value: Any) -> Iterator[tuple[DeltaKind, str]]:  # noqa: ANN401 - what came over the wire
-    """Yield the texts of a field: a string, or one part or several, whose own fields may hold parts once more."""
-    if isinstance(value, str) and value:
+    """Yield the texts of a field that is not empty: a string, or parts, whose own fields may hold parts once more."""
+    if isinstance(value, str):
         yield kind, value
+        return
     for part in _parts(value):
         for name, kind_of_part in PARTS.items():
             meant = kind if name == "text" else kind_of_part
