@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import rfc8785
 
-from scorecards import applies, judge, measure, scoring, statistics
+from scorecards import applies, judge, measure, prober, scoring, statistics
 from scorecards.catalog import Developer, Endpoint, Model
 from scorecards.dispute import Dispute
 from scorecards.evidence import MAX_QUOTE, Basis, Reading, Source, Value
@@ -34,6 +34,7 @@ class Subject:
         readings: Of the model and of all its endpoints.
         outcomes: Per endpoint ref, how many exchanges of the window ended how.
         unreachable: Per endpoint ref, why it was not probed (`set DEEPSEEK_API_KEY`, …).
+        prober: Of the prober itself.
         disputes: Every challenge to the model's verdicts, oldest first.
     """
 
@@ -44,6 +45,7 @@ class Subject:
     outcomes: Mapping[str, Mapping[str, int]]
     unreachable: Mapping[str, str]
     disputes: Sequence[Dispute] = field(default=())
+    prober: Sequence[Reading] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
         "facts": [_fact(one, rubric.facts[one.indicator]) for one in facts if one.state is not State.UNCHECKED],
         "documents": _documents(_of(subject, subject.model.ref)),
         "endpoints": [_endpoint(one, subject, measured[one.ref], rubric, as_of) for one in subject.endpoints],
+        "prober": _prober(subject, as_of),
         "disputes": [one.as_json() for one in subject.disputes],
         "changes": [],
     }
@@ -218,6 +221,16 @@ def _fact(verdict: Verdict, fact: Fact) -> Json:
         "taken_at": instant(verdict.taken_at),
         "evidence": [_source(one) for one in verdict.evidence],
     }
+
+
+def _prober(subject: Subject, as_of: datetime) -> Json:
+    """Return the prober's own error for each kind of time; {} when it was never measured."""
+    return {name: _error(one) for name, one in prober.errors(subject.prober, as_of).items()}
+
+
+def _error(one: prober.Error) -> Json:
+    errors = {"p50_ms": plain(one.p50_ms, 3), "p99_ms": plain(one.p99_ms, 3)}
+    return {**errors, "n": one.n, "taken_at": instant(one.taken_at)}
 
 
 def _documents(readings: Sequence[Reading]) -> list[Json]:

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     """What a job row asks for; each has its function in the table of workers/jobs.py."""
 
     PROBE = "probe"
+    CALIBRATE = "calibrate"
     COLLECT = "collect"
     PUBLISH = "publish"
     CHALLENGE = "challenge"

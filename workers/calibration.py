@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from scorecards import statistics
+from scorecards import prober, statistics
 from scorecards.catalog import Cited, Endpoint
 from scorecards.evidence import Basis, Finding, Reading
 from scorecards.exchanges import Ask, Exchange
@@ -23,7 +23,6 @@ from workers.known_stream import FIRST_S, GAP_S, WORDS
 
 DIALECT = dialects.load()["openai_chat"]
 READER = "calibration/1"
-SUBJECT = "prober"
 ROUNDS = ((1, 8), (16, 112))
 """How many at once, and how many requests in all: about a second together, and enough for a P99 at 16."""
 MODEL = policy("model", ["127.0.0.1/32"])
@@ -142,7 +141,7 @@ def _readings(found: Calibration, now: datetime) -> Iterable[Reading]:
             continue
         yield Reading(
             name,
-            SUBJECT,
+            prober.SUBJECT,
             Finding.KNOWN,
             Basis.EXECUTED,
             now,
@@ -156,4 +155,4 @@ def _readings(found: Calibration, now: datetime) -> Iterable[Reading]:
 
 
 def _unmeasured(name: str, now: datetime, note: str) -> Reading:
-    return Reading(name, SUBJECT, Finding.UNMEASURED, Basis.EXECUTED, now, READER, note=note)
+    return Reading(name, prober.SUBJECT, Finding.UNMEASURED, Basis.EXECUTED, now, READER, note=note)

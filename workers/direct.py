@@ -11,7 +11,7 @@ from scorecards.evalsets import EvalSet
 from scorecards.evidence import Reading
 from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
-from workers import probing
+from workers import calibration, probing
 from workers.addresses import Policy
 from workers.asking import Interrupted, Progress, Way, ask_all
 from workers.budget import Budget, RunPurse
@@ -44,6 +44,8 @@ class Found:
     """What came until the end, or until Ctrl-C."""
 
     readings: list[Reading] = field(default_factory=list)
+    prober: list[Reading] = field(default_factory=list)
+    """Our own error, measured right after."""
     exchanges: list[Exchange] = field(default_factory=list)
     interrupted: bool = False
 
@@ -87,6 +89,8 @@ def look(wish: Wish, shown: Callable[[str], Progress]) -> Found:
         found.readings += probing.read(one, target, exchanges, utc_now())
         if found.interrupted or not found.answered:
             break
+    if found.answered and not found.interrupted:
+        found.prober = calibration.readings(utc_now())
     return found
 
 

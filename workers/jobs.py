@@ -8,6 +8,7 @@ from service.queue import JobKind, Task
 from service.store import db
 from service.store import jobs as store
 from service.store.jobs import Lease, LeaseLost
+from workers.calibrating import calibrate
 from workers.challenging import challenge
 from workers.cleaning import clean
 from workers.collecting import collect
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 HANDLERS: Mapping[JobKind, Callable[[Context, Lease], object]] = {
     JobKind.PROBE: probe,
+    JobKind.CALIBRATE: calibrate,
     JobKind.COLLECT: collect,
     JobKind.PUBLISH: publish,
     JobKind.CHALLENGE: challenge,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from scorecards import card as cards_of
-from scorecards import diff, rubric
+from scorecards import diff, prober, rubric
 from scorecards.card import Json, Previous, Subject
 from scorecards.catalog import Developer, Model
 from scorecards.dispute import Dispute
@@ -55,6 +55,7 @@ def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> 
         readings=evidence.readings(session, [model_ref, *refs]),
         outcomes={ref: evidence.outcomes(session, ref, since) for ref in refs},
         unreachable={one.ref: reason for one in endpoints if (reason := planning.missing_key(one))},
+        prober=evidence.since(session, prober.SUBJECT, now - prober.KEPT),
         disputes=[Dispute.of(one) for one in challenges.of_model(session, model_ref)],
     )
 

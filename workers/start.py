@@ -9,7 +9,7 @@ from scorecards.catalog import Catalog
 from service.config import ConfigError, Settings
 from service.secrets import write_secret
 from service.store import catalog, db, jobs, migrate, tokens
-from workers import cleaning, planning
+from workers import calibrating, cleaning, planning
 from workers.context import Context
 
 TOKEN_FILE = "admin-token"  # noqa: S105 - the file's name
@@ -70,6 +70,7 @@ def follow_catalog(context: Context, files: Catalog, local: Catalog | None = Non
         for ref in files.models:
             planning.plan_collection(session, ref, context.settings, now)
         jobs.ensure(session, cleaning.JOB, now)
+        jobs.request(session, calibrating.job(), now)
 
 
 def _beside(files: Catalog, local: Catalog) -> Catalog:

@@ -194,6 +194,9 @@ class ScorecardSchema(Schema):
     pillars = fields.Nested(PillarsSchema)
     verdicts = fields.List(fields.Nested(VerdictSchema))
     endpoints = fields.List(fields.Dict())
+    prober = fields.Dict(
+        metadata={"description": "The prober's own error for each kind of time: `p50_ms`, `p99_ms`, `n`"}
+    )
     disputes = fields.List(fields.Nested(DisputeSchema))
     changes = fields.List(fields.Dict())
     signature = fields.Nested(SignatureSchema)

@@ -102,6 +102,20 @@ def endpoint(published: Mapping[str, Any], now: datetime) -> EndpointView:
     )
 
 
+PROBER = {"ttft": "time to first token", "ttft_at_16": "time to first token, 16 requests at once"}
+"""Which of the prober's errors a page tells; the card has all of them."""
+
+
+def own_error(prober: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the prober's own error in a sentence; "" when the card names none."""
+    told = [
+        f"{title}: half within {one['p50_ms']} ms" + (f", 99 % within {one['p99_ms']} ms" if one["p99_ms"] else "")
+        for name, title in PROBER.items()
+        if (one := prober.get(name))
+    ]
+    return "; ".join(told)
+
+
 def reading(published: Mapping[str, Any], now: datetime) -> ReadingView:
     """Return a published reading ready to be shown."""
     low, high = published.get("low"), published.get("high")

@@ -62,6 +62,7 @@ class ModelView:
     Attributes:
         filters: All of them and every state that something has; `filter` is the chosen one, None = all of them.
         documents: None when the card is older than lists of documents.
+        own_error: How far off the prober's own times are; "" when the card does not name it.
         latency: Sentences that say what the picture shows; empty when nothing was measured.
         as_of: When the card was made.
     """
@@ -84,6 +85,7 @@ class ModelView:
     documents: list[DocumentView] | None
     endpoints: list[EndpointView]
     latency: list[str]
+    own_error: str
     changes: list[ChangeView]
     history: list[HistoryRow]
     addresses: Addresses
@@ -126,6 +128,7 @@ def model(
         stale=sum(one.stale for one in shown),
         documents=documents(card, now),
         endpoints=served,
+        own_error=endpoints.own_error(card.get("prober", {})),
         latency=latency_svg.summary(card) if any(one.has_latency for one in served) else [],
         changes=changes.changes(card),
         history=list(history),

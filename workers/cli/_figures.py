@@ -7,11 +7,13 @@ from typing import Any
 
 from rich.table import Table
 
-from scorecards import statistics
+from scorecards import prober, statistics
 from scorecards.evidence import Reading, Value
 from scorecards.exchanges import Exchange
 from scorecards.figures import Figure, figures, is_distribution
+from scorecards.prober import Error
 from workers.cli import _shared
+from workers.context import utc_now
 from workers.direct import Found
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -27,6 +29,7 @@ def as_json(found: Found) -> dict[str, Any]:
         "exchanges": [_exchange(one) for one in found.exchanges],
         "outcomes": dict(Counter(one.outcome.value for one in found.exchanges)),
         "interrupted": found.interrupted,
+        "prober": [_figure(one) for reading in found.prober for one in figures(reading)],
     }
 
 
@@ -70,6 +73,8 @@ def show(found: Found) -> None:
         ended = Counter(one.outcome.value for one in found.exchanges)
         told = ", ".join(f"{count} {outcome}" for outcome, count in ended.most_common())
         _shared.out.print(f"{len(found.exchanges)} requests: {told}", highlight=False)
+    for one in prober.errors(found.prober, utc_now()).items():
+        _shared.out.print(_own_error(*one), highlight=False, style="dim")
 
 
 def _show_one(subject: str, readings: Sequence[Reading]) -> None:
@@ -81,6 +86,11 @@ def _show_one(subject: str, readings: Sequence[Reading]) -> None:
     for reading in spread:
         if reading.quantity == "ttft_ms":
             _shared.out.print(_histogram(reading), "", highlight=False)
+
+
+def _own_error(name: str, error: Error) -> str:
+    tail = f", P99 {_short(error.p99_ms)} ms" if error.p99_ms is not None else ""
+    return f"prober's own error, {name.replace('_', ' ')}: P50 {_short(error.p50_ms)} ms{tail}, n={error.n}"
 
 
 def _distributions(readings: Sequence[Reading]) -> Table:
