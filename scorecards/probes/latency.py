@@ -61,7 +61,7 @@ def _fits(target: Target, role: str) -> bool:
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     reader = Reader(target.endpoint, PROBE.reader, exchanges)
-    if all(one.status is None for one in exchanges):  # nothing came back at all: it may well be our own network
+    if all(one.status is None for one in attempts(exchanges)):  # nothing came of it that tells of the endpoint
         return reader.nothing(PROBE.quantities)
     by_role = {role: [one for one in exchanges if one.ask.role == role] for role in ("sample", "cold", *LONG)}
     short = [one for one in by_role["sample"] if one.answered]

@@ -107,7 +107,7 @@ def probed(instance, target="stub:m0", probe="identity"):
 def test_a_probe_of_a_model_that_answers_is_on_its_card(stocked):
     readings, card, endpoint = probed(stocked(), probe="latency")
     assert endpoint["status"] == "measured"
-    assert endpoint["outcomes"] == {"ok": 21}
+    assert endpoint["outcomes"] == {"ok": 28}  # warm-up, 20 short, 3 on fresh connections, 3 long, 1 very long
     assert card["pillars"]["performance"]["score"] is not None
     assert {one["finding"] for one in readings} <= {"known", "unmeasured"}
 
