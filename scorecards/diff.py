@@ -139,7 +139,7 @@ def _measurements(before: Json, after: Json, rubric: Rubric) -> list[Change]:
     found = []
     for ref, quantity in sorted(old.keys() | new.keys()):
         was, now = old.get((ref, quantity)), new.get((ref, quantity))
-        if _material(was, now, Decimal(str(rubric.quantities.get(quantity, {}).get("materiality", 0)))):
+        if _material(was, now, Decimal(str(rubric.row(quantity).get("materiality", 0)))):
             kind = Kind.EVIDENCE_REFRESH if was is None or now is None else Kind.VENDOR_CHANGE
             drift = was is not None and now is not None
             found.append(Change(kind, f"endpoints.{ref}.{quantity}", _text(was), _text(now), drift))

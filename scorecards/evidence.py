@@ -56,6 +56,15 @@ class Quote:
         return 0 <= self.start < self.end and content[self.start : self.end] == self.text.encode()
 
 
+def family(quantity: str) -> str:
+    """Return what a quantity is without what it is of, which stands behind a colon.
+
+    >>> family("quality_share:basics_en")
+    'quality_share'
+    """
+    return quantity.partition(":")[0]
+
+
 class Basis(StrEnum):
     """How a reading came to be, which decides how much it can earn."""
 
@@ -108,6 +117,8 @@ class Reading:
     """One typed value of one subject.
 
     Attributes:
+        quantity: What was measured; one that is measured of several things, such as the sets of questions, names the
+            thing behind a colon.
         subject: A model ref or an endpoint ref.
         value: In `unit`; None when it is absent or could not be measured.
         n: Observations the value rests on; failed ones are not counted.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from scorecards import statistics
-from scorecards.evidence import Finding, Reading, Value
+from scorecards.evidence import Finding, Reading, Value, family
 from scorecards.rubric import Rubric
 
 
@@ -37,16 +37,16 @@ class Measurement:
 
 
 def window(readings: Iterable[Reading], rubric: Rubric, as_of: datetime) -> dict[str, Measurement]:
-    """Return a measurement of every quantity of the rubric's table with a known reading in its window."""
+    """Return a measurement of every quantity that the rubric publishes and that has a known reading in its window."""
     since = as_of - timedelta(hours=rubric.window_hours)
     by_quantity: defaultdict[str, list[Reading]] = defaultdict(list)
     for one in readings:
-        if one.quantity in rubric.quantities and since < one.taken_at <= as_of and one.value is not None:
+        if "aggregate" in rubric.row(one.quantity) and since < one.taken_at <= as_of and one.value is not None:
             by_quantity[one.quantity].append(one)
+    order = {quantity: place for place, quantity in enumerate(rubric.quantities)}
     return {
-        quantity: AGGREGATES[str(row["aggregate"])](sorted(by_quantity[quantity], key=lambda one: one.taken_at))
-        for quantity, row in rubric.quantities.items()
-        if by_quantity[quantity]
+        quantity: AGGREGATES[str(rubric.row(quantity)["aggregate"])](sorted(found, key=lambda one: one.taken_at))
+        for quantity, found in sorted(by_quantity.items(), key=lambda item: (order[family(item[0])], item[0]))
     }
 
 

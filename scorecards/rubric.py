@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from scorecards.evidence import family
+
 CURRENT = "2026-11"
 DATA = Path(__file__).parent / "data"
 
@@ -127,7 +129,12 @@ class Rubric:
 
     def title_of(self, quantity: str) -> str:
         """Return what a quantity is called; its own name when the rubric has no row for it."""
-        return str(self.quantities.get(quantity, {}).get("title", quantity))
+        title, _, of = str(self.row(quantity).get("title", quantity)), *quantity.partition(":")[1:]
+        return f"{title}: {of}" if of and title != quantity else title
+
+    def row(self, quantity: str) -> Mapping[str, Any]:
+        """Return how a quantity is published; {} when it is not."""
+        return self.quantities.get(family(quantity), {})
 
 
 Check = Callable[[Any], bool]

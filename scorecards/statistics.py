@@ -124,3 +124,12 @@ def histogram(samples: Sequence[Decimal], bins: int = 12) -> tuple[list[Decimal]
     for sample in samples:
         counts[min(int((sample - low) / width), bins - 1)] += 1
     return [low + width * i for i in range(bins + 1)], counts
+
+
+def at_least(successes: int, n: int, share: float) -> float:
+    """Return the binomial chance of so many successes or more in `n` attempts, each with chance `share`.
+
+    >>> at_least(2, 2, 0.5)
+    0.25
+    """
+    return math.fsum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(successes, n + 1))

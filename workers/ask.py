@@ -1,7 +1,7 @@
 """One ask to one endpoint, turned into an exchange. Whatever goes wrong becomes a fact with a name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,16 +22,22 @@ from scorecards.exchanges import (
 )
 from workers.dialects import _errors
 from workers.dialects._dialect import Dialect, ErrorBody, Piece, ToolPart, UnexpectedShape
+from workers.eventstream import EventStreamReader
 from workers.http import Client, OutboundError, Response, Timing
 from workers.limits import not_before
-from workers.sse import SseReader
+from workers.sse import Event, SseReader
 
 OK = 200
 JSON = "application/json"
-STREAMS = {"text/event-stream": SseReader}
+STREAMS: Mapping[str, Callable[[int], SseReader | EventStreamReader]] = {
+    "text/event-stream": SseReader,
+    "application/vnd.amazon.eventstream": EventStreamReader,
+}
 """Media type of a stream → what cuts it into events."""
 FINISHED = {"refusal": Outcome.REFUSAL, "content_filter": Outcome.CONTENT_FILTER}
 READABLE_ERROR_CHARACTERS = 300
+AWS_ERROR_HEADER = "x-amzn-errortype"
+"""Where Amazon says what its error is called; the body only says why."""
 LIMIT_HEADERS = ("x-ratelimit-", "anthropic-ratelimit-", "ratelimit", "retry-after", "x-request-id", "request-id")
 """Beginnings of the headers that are kept with an exchange."""
 
@@ -67,10 +73,13 @@ class _Heard:
 
     def calls(self) -> tuple[ToolCall, ...]:
         """Return the tool calls, their pieces joined."""
-        indices = dict.fromkeys(part.index for part in self.tool_parts)
-        parts = [[part for part in self.tool_parts if part.index == index] for index in indices]
+        calls: dict[tuple[bool, int], list[ToolPart]] = {}
+        for place, part in enumerate(self.tool_parts):
+            key = (True, place) if part.index is None else (False, part.index)
+            calls.setdefault(key, []).append(part)
         return tuple(
-            ToolCall("".join(one.name for one in call), "".join(one.arguments for one in call)) for call in parts
+            ToolCall("".join(one.name for one in call), "".join(one.arguments for one in call))
+            for call in calls.values()
         )
 
 
@@ -118,7 +127,8 @@ def exchange(channel: Channel, ask: Ask, now: datetime) -> Exchange:
     heard, blank = _Heard(), Exchange(ask, endpoint.ref, now, Outcome.OK)
     request = dialect.request(ask, endpoint, channel.key)
     if request is None:
-        detail = f"{endpoint.dialect}: wants a way to {ask.kind}, has none"
+        wanted = " and to ".join(dialect.lacks(ask, endpoint, channel.key)) or ask.kind
+        detail = f"{endpoint.dialect}: wants a way to {wanted}, has none"
         return replace(blank, outcome=Outcome.UNSUPPORTED, detail=detail)
     if ask.fresh:
         channel.client.close()
@@ -126,11 +136,14 @@ def exchange(channel: Channel, ask: Ask, now: datetime) -> Exchange:
         with channel.client.open(request) as response:
             blank = _with_head(blank, response)
             _listen(response, channel, ask, heard)
-            return _whole(blank, heard, Outcome.OK, "")
+            ended = Outcome.OK, ""
     except OutboundError as error:
-        return _whole(blank, heard, *_cut_short(error, ask, heard))
+        ended = _cut_short(error, ask, heard)
     except _Failed as error:
-        return _whole(blank, heard, error.outcome, error.detail)
+        ended = error.outcome, error.detail
+    if dialect.calls_end_as_stop and heard.tool_parts and heard.newest.finish_reason == "stop":
+        heard.newest = replace(heard.newest, finish_reason="tool_calls")
+    return _whole(blank, heard, *ended)
 
 
 def _cut_short(error: OutboundError, ask: Ask, heard: _Heard) -> tuple[Outcome, str]:
@@ -201,22 +214,28 @@ def _media_type(response: Response) -> str:
     return media_type
 
 
-def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: SseReader) -> None:
+def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: SseReader | EventStreamReader) -> None:
     dialect, sent_ns, before = channel.dialect, response.timing.sent_ns, b""
     try:
-        for data, read_ns in response.chunks():
-            heard.end_ns = read_ns - sent_ns
-            for event in reader.feed(data, read_ns):
-                if event.data == dialect.end:
-                    return
-                heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
-                heard.repeated += event.data == before
-                before = event.data
-        for event in reader.close():
-            if event.data != dialect.end:
-                heard.add(_understand(dialect.event, event.name, _json(event.data)), event.at_ns - sent_ns)
+        for event in _events(response, heard, reader):
+            if event.data == dialect.end:
+                response.drain()
+                return
+            piece = _understand(dialect.event, event.name, _json(event.data))
+            heard.add(piece, event.at_ns - sent_ns)
+            if event.data == before and any(kind is not DeltaKind.EMPTY for kind, _ in piece.deltas):
+                heard.repeated += 1
+            before = event.data
     finally:
         heard.pings = reader.comments
+
+
+def _events(response: Response, heard: _Heard, reader: SseReader | EventStreamReader) -> Iterator[Event]:
+    """Yield the events as they come, and last the one that the end of the stream left open."""
+    for data, read_ns in response.chunks():
+        heard.end_ns = read_ns - response.timing.sent_ns
+        yield from reader.feed(data, read_ns)
+    yield from reader.close()
 
 
 def _body(response: Response) -> tuple[bytes, int]:
@@ -234,12 +253,14 @@ def _refused(response: Response, dialect: Dialect, ask: Ask) -> NoReturn:
         said = _understand(dialect.reply, ask, _json(body)).error or ErrorBody("", "no reason given")
     except _Failed:
         said = ErrorBody("", body[:READABLE_ERROR_CHARACTERS].decode("utf-8", "replace") or "no reason given")
+    if name := response.headers.get(AWS_ERROR_HEADER):
+        said = replace(said, code=f"{said.code} {name}")
     raise _Failed(_errors.outcome(response.status, said), f"HTTP {response.status}: {' '.join(said.message.split())}")
 
 
 def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
     try:
-        return json.loads(data.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        return DECODER.decode(data.decode())
     except (ValueError, RecursionError) as error:
         start = data[:60].decode("utf-8", "replace")
         raise _Failed(Outcome.BAD_JSON, f"wants JSON, has {start!r} ({type(error).__name__})") from error
@@ -247,6 +268,9 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - JSON is what it is
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def _understand(read: Any, *arguments: Any) -> Piece:  # noqa: ANN401 - Dialect.event or Dialect.reply

@@ -6,6 +6,7 @@ can take part. Certificates are those of certifi and of `ca_file`, whatever the 
 
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from http.client import HTTPException, LineTooLong, RemoteDisconnected  # noqa: TID251 - this is workers.http
@@ -30,6 +31,8 @@ from workers.wire import NS, Call, Line, PinnedConnection, PinnedTlsConnection, 
 __all__ = ["Client", "Fetched", "OutboundError", "Policy", "Refused", "Request", "Response", "Timing", "policy"]
 
 READ_BYTES = 65536
+DRAIN_S = 0.1
+"""How long a stream may go on after its own end before its connection is given up."""
 REDIRECTS = (301, 302, 303, 307, 308)
 DEFAULT_HEADERS = (("Accept", "*/*"), ("Accept-Encoding", "gzip, deflate"), ("User-Agent", "pellucid"))
 CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
@@ -104,14 +107,29 @@ class Response:
         Raises:
             OutboundError: `timeout_first_byte`, `idle`, `deadline`, `reset`, `incomplete`, `bad_framing` or `too_big`.
         """
-        self._check_coding()
-        taken, cap = 0, self._call.policy.max_body_bytes
-        while data := self._read():
-            taken += len(data)
-            if taken > cap:
-                self.close()
-                raise OutboundError("too_big", f"wanted at most {cap} bytes of body, found more")
-            yield data, self._call.read_ns
+        coded = self._is_coded()
+        raw, call = cast("HTTPResponse", self._answer.raw), self._call
+        taken, cap = 0, call.policy.max_body_bytes
+        try:
+            while data := raw.read1(READ_BYTES, decode_content=coded):
+                call.flowing = True
+                taken += len(data)
+                if taken > cap:
+                    self.close()
+                    raise OutboundError("too_big", f"wanted at most {cap} bytes of body, found more")
+                yield data, call.read_ns
+        except (HTTPError, HTTPException, OSError) as error:
+            raise _ended_early(error) if call.ended else _named(error) from error
+
+    def drain(self) -> None:
+        """Read past the end of what was wanted, so that the connection can be kept; drop it when that takes long.
+
+        A stream says that it is over before its framing does. Nothing is measured any more.
+        """
+        self._call.wind_up(DRAIN_S)
+        with suppress(OutboundError):
+            for _ in self.chunks():
+                pass
 
     def close(self) -> None:
         """Give the connection back when the body was read to its end, else drop it."""
@@ -123,19 +141,11 @@ class Response:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _read(self) -> bytes:
-        raw = cast("HTTPResponse", self._answer.raw)
-        try:
-            data = raw.read1(READ_BYTES, decode_content=True) or b""
-        except (HTTPError, HTTPException, OSError) as error:
-            raise _ended_early(error) if self._call.ended else _named(error) from error
-        self._call.flowing = True
-        return data
-
-    def _check_coding(self) -> None:
+    def _is_coded(self) -> bool:
         codings = self.headers.get("content-encoding", "").lower()
         if not {one.strip() for one in codings.split(",")} <= CODINGS:
             raise OutboundError("bad_framing", f"wanted gzip, deflate or no coding, found {codings}")
+        return bool(codings)
 
 
 class Client:

@@ -13,8 +13,9 @@ _OLD_RATE = re.compile(r"\bremaining\s*=\s*(\d{1,9})\b.*?\breset\s*=\s*(\d{1,9})
 def not_before(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Return when the host may be asked again; None when it can be at once, or said nothing that can be read.
 
-    Understands Retry-After (seconds or a date), RateLimit (`"api";r=0;t=57`, `remaining=0, reset=57`), and GitHub's
-    X-RateLimit-Remaining with X-RateLimit-Reset (seconds since 1970). Never later than a week from now.
+    Understands Retry-After (seconds, also fractions of them, or a date), RateLimit (`"api";r=0;t=57`,
+    `remaining=0, reset=57`), and GitHub's X-RateLimit-Remaining with X-RateLimit-Reset (seconds since 1970). Never
+    later than a week from now.
 
     >>> at = datetime(2026, 11, 24, tzinfo=UTC)
     >>> (not_before({"retry-after": "90"}, at) - at).seconds, not_before({"ratelimit": '"api";r=4;t=57'}, at)
@@ -27,8 +28,8 @@ def not_before(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     value = headers.get("retry-after", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
-        return now + timedelta(seconds=int(value))
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+        return now + timedelta(seconds=float(value))
     try:
         found = parsedate_to_datetime(value)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from scorecards import probes
+from scorecards import evalsets, probes
 from scorecards.catalog import Endpoint
 from scorecards.evalsets import EvalSet
 from scorecards.probes._probe import Probe
@@ -62,8 +62,12 @@ def plan_probes(session: Session, endpoint: Endpoint, settings: Settings, now: d
 
 @lru_cache(maxsize=4)
 def sets(folder: Path | None) -> Mapping[str, EvalSet]:
-    """Return every evaluation set by name: the bundled ones, and those of the operator's folder if there is one."""
-    return {}
+    """Return every evaluation set by name: the bundled ones, and those of the operator's folder if there is one.
+
+    Raises:
+        EvalSetError: the folder or a file of it cannot be read.
+    """
+    return evalsets.all_sets(folder)
 
 
 def missing_key(endpoint: Endpoint) -> str | None:

@@ -8,6 +8,8 @@ from workers.addresses import OutboundError
 LINE_END = re.compile(rb"\r\n?|\n")
 """Not `splitlines`, which also cuts at U+2028 and U+0085, and those are legal inside JSON text."""
 BOM = b"\xef\xbb\xbf"
+FIELD = re.compile(rb"[\w-]+")
+"""What a field's name looks like; the specification lets readers skip those that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +51,42 @@ class SseReader:
         >>> SseReader(100).feed(b"data: a\r\n\r\ndata: b", at_ns=7)
         [Event(data=b'a', name='message', at_ns=7)]
         """
+        if self._after_cr and data:
+            data = data.removeprefix(b"\n")
+            self._after_cr = False
+        self._after_cr = self._after_cr or data.endswith(b"\r")
         self._at_ns = at_ns
-        start = int(self._after_cr and data.startswith(b"\n"))
-        self._after_cr = data.endswith(b"\r") or (self._after_cr and not data)
-        events = []
-        for end in LINE_END.finditer(data, start):
-            event = self._take(data[start : end.start()])
-            start = end.end()
-            if event:
-                events.append(event)
-        self._grow(data[start:])
-        return events
+        end, *others = LINE_END.split(data)
+        self._rest += end
+        self._check(self._rest)
+        if not others:
+            return []
+        lines = [bytes(self._rest), *others]
+        self._rest = bytearray(lines.pop())
+        return self._read(lines)
 
     def close(self) -> list[Event]:
         """Return the event that the end of the stream left open: servers that stop without a blank line meant it."""
-        events = [self._take(b""), self._take(b"")]
-        return [event for event in events if event]
+        return self._read([bytes(self._rest), b""])
 
-    def _grow(self, piece: bytes) -> None:
-        self._rest += piece
-        if len(self._rest) > self._max_line_bytes:
+    def _check(self, line: bytes | bytearray) -> None:
+        if len(line) > self._max_line_bytes:
             raise OutboundError("too_big", f"wanted lines of at most {self._max_line_bytes} bytes, found a longer one")
 
-    def _take(self, piece: bytes) -> Event | None:
-        """Read the line that `piece` ends, and return the event if it was the blank one."""
-        self._grow(piece)
-        line = bytes(self._rest)
-        self._rest.clear()
+    def _read(self, lines: list[bytes]) -> list[Event]:
         if not self._started:
             self._started = True
-            line = line.removeprefix(BOM)
-        if not line:
-            return self._dispatch()
-        self._field(line)
-        return None
+            lines[0] = lines[0].removeprefix(BOM)
+        events = []
+        for line in lines:
+            if line:
+                self._check(line)
+                self._field(line)
+            elif self._data:
+                events.append(self._dispatch())
+            else:
+                self._name = ""
+        return events
 
     def _field(self, line: bytes) -> None:
         name, _, value = line.partition(b":")
@@ -93,8 +97,10 @@ class SseReader:
             self._data.append(value)
         elif name == b"event":
             self._name = value.decode(errors="replace")
+        elif not FIELD.fullmatch(name):  # a proxy's error page: to skip it would be to lose what it stands for
+            self._data.append(line)
 
-    def _dispatch(self) -> Event | None:
-        data, name = self._data, self._name
+    def _dispatch(self) -> Event:
+        event = Event(b"\n".join(self._data), self._name or "message", self._at_ns)
         self._data, self._name = [], ""
-        return Event(b"\n".join(data), name or "message", self._at_ns) if data else None
+        return event

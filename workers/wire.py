@@ -51,6 +51,7 @@ class Call:
         self.flowing = False
         self._cap_bytes = policy.max_head_bytes
         self._deadline_ns = deadline_ns
+        self._idle_ns = int(policy.idle_s * NS)
         self._phase: Kind = "deadline"
         self._phase_ends_ns = deadline_ns
 
@@ -60,13 +61,20 @@ class Call:
         self._phase, self._phase_ends_ns = phase, begun_ns + int(seconds * NS)
         return begun_ns
 
+    def wind_up(self, seconds: float) -> None:
+        """Let what is left of the answer take no longer than this, all in all."""
+        self._deadline_ns = min(self._deadline_ns, monotonic_ns() + int(seconds * NS))
+
     def left_s(self) -> float:
         """Return the seconds until the nearest deadline, always above 0.
 
         Raises:
             OutboundError: it has passed.
         """
-        left_ns = min(self._phase_ends_ns, self._deadline_ns) - monotonic_ns()
+        now_ns = monotonic_ns()
+        if self.flowing:  # each wait for more of a body begins anew
+            self._phase, self._phase_ends_ns = "idle", now_ns + self._idle_ns
+        left_ns = min(self._phase_ends_ns, self._deadline_ns) - now_ns
         if left_ns <= 0:
             raise self.late()
         return left_ns / NS
@@ -89,12 +97,12 @@ class Call:
             OutboundError: a time-out, `deadline`, `reset` or `tls`; `bad_framing` for a head cut short; `too_big`
                 for the head, and for framing without content.
         """
-        if self.flowing:
-            self.begin("idle", self.policy.idle_s)
         sock.settimeout(self.left_s())
-        with self.naming_errors("more bytes"):
+        try:
             size = receive()
-        self.read_ns = monotonic_ns()
+            self.read_ns = monotonic_ns()
+        except OSError as error:
+            raise self.named(error, "more bytes") from error
         self.received += size
         self.ended = not size
         if not self.headers_ns and b"\n" in bytes(memoryview(buffer)[:size]):
@@ -119,12 +127,16 @@ class Call:
         """
         try:
             yield
-        except TimeoutError as error:
-            raise self.late() from error
-        except ssl.SSLError as error:
-            raise OutboundError("tls", f"wanted {wanted} over verified TLS, found {error}") from error
         except OSError as error:
-            raise OutboundError("reset", f"wanted {wanted}, found {error}") from error
+            raise self.named(error, wanted) from error
+
+    def named(self, error: OSError, wanted: str) -> OutboundError:
+        """Return what an error of a socket means."""
+        if isinstance(error, TimeoutError):
+            return self.late()
+        if isinstance(error, ssl.SSLError):
+            return OutboundError("tls", f"wanted {wanted} over verified TLS, found {error}")
+        return OutboundError("reset", f"wanted {wanted}, found {error}")
 
 
 class Line:

@@ -53,7 +53,7 @@ class Probe:
 
     Attributes:
         question: What it finds out, one sentence.
-        quantities: Every quantity `read` may return.
+        quantities: Every quantity `read` may return, without the `:name` of what it is of.
         plan: `(target) -> asks`, in the order they are sent; [] when there is nothing to ask this endpoint.
         read: `(target, exchanges) -> readings`, in the order of the plan, and never of an empty list.
         every_s: Default cadence.

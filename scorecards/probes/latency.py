@@ -143,8 +143,10 @@ def _shares(reader: Reader, short: Sequence[Exchange]) -> list[Reading]:
     interval = f"; of all {good.n} attempts, 95 % interval {good.low:.3f} to {good.high:.3f}" if good else ""
     left_out = f"{len(short) - len(fair)} of {len(short)} requests left out: they say something only about us"
     return [
-        reader.share("success_share", [one.answered for one in fair], left_out if len(fair) < len(short) else ""),
-        reader.share("goodput_share", [targets.met_by(one) for one in sent], within + interval),
+        reader.share(
+            "success_share", [one.answered for one in fair], fair[:1], left_out if len(fair) < len(short) else ""
+        ),
+        reader.share("goodput_share", [targets.met_by(one) for one in sent], sent[:1], within + interval),
     ]
 
 

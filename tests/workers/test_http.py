@@ -5,21 +5,15 @@ import datetime as dt
 import gzip
 import ipaddress
 import itertools
-import json
-import os
 import socket
 import ssl
-import statistics
 import struct
-import subprocess
-import sys
 import threading
 import time
 import traceback
 import tracemalloc
 import zlib
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -28,9 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from workers import http
 from workers.http import Client, OutboundError, Request
-from workers.sse import SseReader
 
-CALSERVER = Path(__file__).parents[2].parent / "shared" / "calibration" / "calserver.py"
 KB = 1024
 MODEL = http.policy("model", ["127.0.0.1/32"])
 HASTY = replace(MODEL, connect_s=0.4, first_byte_s=0.3, idle_s=0.2, total_s=1.0, max_body_bytes=256 * KB)
@@ -821,110 +813,3 @@ def test_a_stale_tls_connection_is_replaced(tmp_path):
     with Server(dying(last=2), context=context) as there, Client(PATIENT, ca_file=file) as client:
         client.fetch(get(f"https://127.0.0.1:{there.port}/"))
         assert client.fetch(get(f"https://127.0.0.1:{there.port}/")).timing.stale_connections == 1
-
-
-# The server whose behaviour is known.
-
-
-@pytest.fixture(scope="module")
-def calibrated():
-    if not CALSERVER.exists():
-        pytest.skip("the calibration server (shared/calibration/calserver.py) is not here")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, str(CALSERVER), "--port", str(port), "--max-seconds", "60"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as server:
-        assert server.stdout.readline().startswith("READY")
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-
-
-def ask(base, spec, user="u"):
-    body = {
-        "model": spec,
-        "stream": "short_body" not in spec,
-        "messages": [{"role": "user", "content": "hi"}],
-        "user": user,
-    }
-    headers = (("Content-Type", "application/json"), ("Authorization", "Bearer k"))
-    return Request("POST", f"{base}/v1/chat/completions", headers, json.dumps(body).encode())
-
-
-def words(events):
-    """Yield (text, at_ns) of the events that carry text."""
-    for event in events:
-        if event.data != b"[DONE]":
-            choices = json.loads(event.data)["choices"]
-            if choices and choices[0]["delta"].get("content"):
-                yield choices[0]["delta"]["content"], event.at_ns
-
-
-def streamed(client, request):
-    with client.open(request) as response:
-        reader = SseReader(MODEL.max_line_bytes)
-        events = [event for data, at_ns in response.chunks() for event in reader.feed(data, at_ns)]
-        return response.timing, list(words(events + reader.close()))
-
-
-def test_the_time_to_the_first_token_is_seen_as_the_server_knows_it(calibrated):
-    seen = {}
-    with Client(MODEL) as client:
-        streamed(client, ask(calibrated, "cal-ttft1-n2", "warm-up"))
-        for number in range(15):
-            timing, found = streamed(client, ask(calibrated, "cal-ttft40-itl2-n5", f"u{number}"))
-            assert timing.reused
-            seen[f"u{number}"] = found[0][1] - timing.sent_ns
-        log = json.loads(client.fetch(get(f"{calibrated}/_cal/log")).body)
-    true = {row["user"]: row["sent_ns"][0] - row["t_req_ns"] for row in log if row["user"] in seen}
-    error_ms = statistics.median(seen[user] - true[user] for user in seen) / 1e6
-    assert 0 <= error_ms <= 2
-
-
-FORMS = "split unicode linesep crlf cr_only nospace event_field multiline bom gzip_sse close_delimited batch role_first"
-
-
-@pytest.mark.parametrize("mode", FORMS.split())
-def test_every_legal_form_of_a_stream_is_read_alike(calibrated, mode):
-    with Client(MODEL) as client:
-        _, plain = streamed(client, ask(calibrated, "cal-ttft1-itl1-n6"))
-        _, found = streamed(client, ask(calibrated, f"cal-ttft1-itl1-n6-{mode}"))
-    assert len(found) == len(plain) == 6
-    if mode not in ("unicode", "linesep"):
-        assert [text for text, _ in found] == [text for text, _ in plain]
-
-
-@pytest.mark.parametrize(
-    ("spec", "kind", "policy"),
-    [
-        ("hang", "timeout_first_byte", HASTY),
-        ("slow_headers-gap100", "timeout_first_byte", HASTY),
-        ("ttft1-itl1-n6-stall_forever", "idle", HASTY),
-        ("ttft1-itl100-endless", "deadline", HASTY),
-        ("reset", "reset", PATIENT),
-        ("ttft1-itl1-n6-disconnect", "reset", PATIENT),
-        ("ttft1-itl1-n6-bad_chunk", "bad_framing", PATIENT),
-        ("ttft1-itl1-n6-short_body", "incomplete", PATIENT),
-        ("huge_headers", "too_big", PATIENT),
-        ("huge_body-mb64", "too_big", PATIENT),
-        ("huge_line-mb64", "too_big", PATIENT),
-        ("gzip_bomb-mb64", "too_big", PATIENT),
-    ],
-)
-def test_every_fault_of_the_known_server_is_named_within_bounds(calibrated, spec, kind, policy):
-    begun = time.monotonic()
-    with Client(policy) as client, pytest.raises(OutboundError) as caught:
-        client.fetch(ask(calibrated, f"cal-{spec}-max_s5"))
-    assert caught.value.kind == kind
-    assert time.monotonic() - begun < policy.total_s + SLACK_S
-
-
-@pytest.mark.parametrize("mode", ["redirect_private", "redirect_loop", "redirect_other_host"])
-def test_no_redirect_of_the_known_server_is_followed(calibrated, mode):
-    with Client(MODEL) as client:
-        with client.open(ask(calibrated, f"cal-{mode}")) as response:
-            assert response.status in (302, 307)
-        with pytest.raises(OutboundError) as caught:
-            client.fetch(ask(calibrated, f"cal-{mode}"))
-        stats = json.loads(client.fetch(get(f"{calibrated}/_cal/stats")).body)
-    assert caught.value.kind == "redirect_refused"
-    assert (stats["private_hits"], stats["leaked_auth"]) == (0, 0)

@@ -27,7 +27,14 @@ STREAMS = {
     "comments": (b": keep-alive\n\n:\n\ndata: a\n:x\n\n", [("message", b"a")]),
     "other fields": (b"id: 1\nretry: 5\nunknown\ndata: a\n\n", [("message", b"a")]),
     "byte order mark": (b"\xef\xbb\xbfdata: a\n\n", [("message", b"a")]),
-    "a second mark is text": (b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\n", []),
+    "a second mark is text": (
+        b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\n",
+        [("message", b"\xef\xbb\xbfdata: a")],
+    ),
+    "a line that is no field is not skipped": (
+        b"data: a\n\n<b>502</b>\n\n",
+        [("message", b"a"), ("message", b"<b>502</b>")],
+    ),
     "separators of text": ("data: a\u2028b\u0085c\x0bd\n\n".encode(), [("message", "a\u2028b\u0085c\x0bd".encode())]),
     "not utf-8": (b"event: \xff\ndata: \xff\n\n", [("\ufffd", b"\xff")]),
     "no last blank line": (b"data: a\n\ndata: b", [("message", b"a"), ("message", b"b")]),
@@ -47,12 +54,14 @@ def cut(data, places):
 
 
 def by_the_book(data):
-    """The specification on the whole stream at once, as an oracle for streams of data lines only."""
+    """The specification on the whole stream at once, as an oracle for streams of data lines and lines of no field."""
     lines = re.split(rb"\r\n|\r|\n", data)
     blocks, block = [], []
     for line in [*lines, b""]:
         if line.startswith(b"data:"):
             block.append(line[5:].removeprefix(b" "))
+        elif not re.match(rb"[\w-]*(:|$)", line):
+            block.append(line)
         if not line and block:
             blocks.append(("message", b"\n".join(block)))
             block = []

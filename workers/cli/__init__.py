@@ -5,6 +5,7 @@ import sys
 import click
 
 from scorecards.catalog import CatalogError
+from scorecards.evalsets import EvalSetError
 from scorecards.gather import gather
 from scorecards.ratings.rating import RatingError
 from scorecards.rubric import RubricError
@@ -20,6 +21,7 @@ EXPECTED = (
     CannotCollect,
     CatalogError,
     ConfigError,
+    EvalSetError,
     LocalModelsError,
     RatingError,
     RubricError,

@@ -8,7 +8,7 @@ import click
 
 from scorecards.catalog import DIALECTS, Endpoint, Model
 from scorecards.encoding import to_json
-from scorecards.evidence import Reading
+from scorecards.evidence import Reading, family
 from service.config import from_env
 from service.store import catalog, db, evidence
 from service.store import jobs as store
@@ -195,4 +195,4 @@ def _readings(context: Context, endpoints: list[Endpoint], names: tuple[str, ...
     wanted = {quantity for name in names or planning.PROBES for quantity in planning.PROBES[name].quantities}
     with db.read(context.engine) as session:
         rows = evidence.readings(session, [one.ref for one in endpoints])
-    return list({(one.subject, one.quantity): one for one in rows if one.quantity in wanted}.values())
+    return list({(one.subject, one.quantity): one for one in rows if family(one.quantity) in wanted}.values())

@@ -24,14 +24,14 @@ class ErrorBody:
 
 @dataclass(frozen=True, slots=True)
 class ToolPart:
-    """A piece of one tool call; parts with the same index belong together, and their texts are joined."""
+    """A piece of one tool call; parts with the same index belong together, None = a whole call of its own."""
 
-    index: int
+    index: int | None
     name: str = ""
     arguments: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Piece:
     """What one event of a stream, or one whole answer, says. None = it says nothing about that.
 
@@ -62,13 +62,17 @@ class Dialect:
     """One wire protocol.
 
     Attributes:
-        request: `(ask, endpoint, key) -> Request`; None when the protocol has no such call.
+        request: `(ask, endpoint, key) -> Request`; None when the protocol has no such call, or something is lacking.
         event: `(event name, its JSON) -> Piece` for one streamed event.
         reply: `(ask, JSON) -> Piece` for a whole answer to this ask.
         end: The event data that ends a stream and is not JSON; None = the protocol has none.
+        lacks: `(ask, endpoint, key) -> what it would take`, in infinitives, to say all of it; an ask is never weakened.
+        calls_end_as_stop: Whether an answer that calls tools ends with the same reason as any other.
     """
 
     request: Callable[[Ask, Endpoint, str | None], Request | None]
     event: Callable[[str, Any], Piece]
     reply: Callable[[Ask, Any], Piece]
     end: bytes | None = None
+    lacks: Callable[[Ask, Endpoint, str | None], Sequence[str]] = lambda _ask, _endpoint, _key: ()
+    calls_end_as_stop: bool = False

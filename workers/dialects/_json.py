@@ -1,10 +1,11 @@
 """Checked access to the JSON that came over the wire: a wrong shape is a fact with a name, never a crash."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from workers.dialects._dialect import ErrorBody, UnexpectedShape
+from workers.dialects._dialect import ErrorBody, Piece, UnexpectedShape
 
 READABLE_ERROR_CHARACTERS = 300
 
@@ -52,10 +53,38 @@ def malformed(body: Mapping[str, Any], fields: tuple[str, ...]) -> tuple[str, ..
     return tuple(f"{name} is {str(value)[:40]!r}" for name, value in odd)
 
 
+def written(value: Any) -> str:  # noqa: ANN401 - what came over the wire
+    """Return a value as JSON again, its numbers as numbers."""
+    return json.dumps(value, ensure_ascii=False, default=float)
+
+
+def listing(body: Mapping[str, Any], rows: str, name: str) -> Piece:
+    """Return the model ids of a list: what each of `rows` calls `name`.
+
+    Raises:
+        UnexpectedShape: there is no such list.
+    """
+    found = sequence(body.get(rows), rows)
+    return Piece(listed=tuple(str(row[name]) for row in found if isinstance(row, dict) and name in row))
+
+
+def tokens(body: Mapping[str, Any], name: str) -> Piece:
+    """Return a count of tokens.
+
+    Raises:
+        UnexpectedShape: there is none.
+    """
+    if (found := count(body.get(name))) is None:
+        raise UnexpectedShape(f"wants {name} as a whole number, has {body.get(name)!r}")
+    return Piece(tokens=found)
+
+
 def error(value: Any) -> ErrorBody:  # noqa: ANN401 - what came over the wire
-    """Return an error object of any dialect: its type or code, and its words."""
+    """Return an error object of any dialect: its type, code and reasons, and its words."""
     if not isinstance(value, dict):
         return ErrorBody("", str(value)[:READABLE_ERROR_CHARACTERS])
-    said = [value.get(name) for name in ("code", "type", "status")]
-    code = " ".join(one for one in said if isinstance(one, str))
+    details = value.get("details")
+    reasons = [one.get("reason") for one in (details if isinstance(details, list) else ()) if isinstance(one, dict)]
+    told = [value.get("code"), value.get("type"), value.get("status"), *reasons]
+    code = " ".join(str(one) for one in told if isinstance(one, str | int))
     return ErrorBody(code, str(value.get("message") or value)[:READABLE_ERROR_CHARACTERS])

@@ -1,14 +1,15 @@
 """The OpenAI chat-completions protocol, as OpenAI, DeepSeek, Qwen, Hunyuan, MiMo, vLLM and llama.cpp speak it."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from scorecards.catalog import Endpoint
-from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, Usage
-from workers.dialects import _json
-from workers.dialects._dialect import Dialect, Piece, ToolPart, UnexpectedShape
+from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
+from workers.dialects import _asking, _json, _openai
+from workers.dialects._asking import Headers
+from workers.dialects._dialect import Dialect, ErrorBody, Piece, ToolPart, UnexpectedShape
 from workers.http import Request
 
 TEXT_FIELDS = {
@@ -19,32 +20,46 @@ TEXT_FIELDS = {
 }
 """Fields of a message or delta that carry text. DeepSeek, Qwen and vLLM stream thoughts as `reasoning_content`."""
 
+PARTS = {"thinking": DeltaKind.REASONING, "text": DeltaKind.CONTENT, "refusal": DeltaKind.REFUSAL}
+"""Fields of one part, where a text is a list of parts (Mistral's thoughts)."""
+
 EMPTY = ((DeltaKind.EMPTY, ""),)
+FINISHES = {
+    "function_call": "tool_calls",
+    "eos": "stop",
+    "model_context_window_exceeded": "length",
+    "sensitive": "content_filter",
+}
+"""Other names of the same ends: OpenAI before 2023-11, Together, Zhipu, Zhipu."""
+BREAKS = frozenset({"error", "network_error", "insufficient_system_resource", "abort"})
+"""What Mistral, Zhipu, DeepSeek and vLLM call an end by no choice of the model: an error in the shape of a reason."""
+
 TIMINGS = ("prompt_ms", "prompt_n", "predicted_ms", "predicted_n", "predicted_per_token_ms")
 """llama.cpp's own account, kept beside ours so that anybody can compare."""
 
+CAP_OF_OPENAI = (("api.openai.com", ""), (".azure.com", "openai/"))
+"""Ends of host names and beginnings of model refs where `max_tokens` is refused in favour of `max_completion_tokens`;
+elsewhere only the old name is understood by all."""
+
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
-    make = REQUESTS.get(ask.kind)
-    return make(ask, endpoint, _headers(key)) if make else None
-
-
-def _headers(key: str | None) -> tuple[tuple[str, str], ...]:
-    plain = (("Content-Type", "application/json"), ("Accept", "text/event-stream, application/json"))
-    return (*plain, ("Authorization", f"Bearer {key}")) if key else plain
-
-
-Headers = tuple[tuple[str, str], ...]
+    return REQUESTS[ask.kind](ask, endpoint, _asking.bearer(key))
 
 
 def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     body: dict[str, Any] = {
         "model": ask.model_id or endpoint.model_id,
         "messages": [*({"role": role, "content": text} for role, text in _turns(ask))],
-        "max_tokens": ask.max_output_tokens,
+        _cap(endpoint): ask.max_output_tokens,
         "stream": ask.stream,
     }
-    return _post(f"{endpoint.base_url}/chat/completions", headers, body | _options(ask))
+    return _asking.post(f"{endpoint.base_url}/chat/completions", headers, body | _options(ask))
+
+
+def _cap(endpoint: Endpoint) -> str:
+    host = urlsplit(endpoint.base_url).hostname or ""
+    renamed = any(host.endswith(end) and endpoint.model.startswith(start) for end, start in CAP_OF_OPENAI)
+    return "max_completion_tokens" if renamed else "max_tokens"
 
 
 def _turns(ask: Ask) -> Iterator[tuple[str, str]]:
@@ -55,17 +70,18 @@ def _turns(ask: Ask) -> Iterator[tuple[str, str]]:
 
 def _options(ask: Ask) -> dict[str, Any]:
     """Return the fields that stand in a request only when they are wanted."""
-    wanted: dict[str, Any] = {
-        "stream_options": {"include_usage": True} if ask.stream else None,
-        "temperature": None if ask.temperature is None else float(ask.temperature),
-        "seed": ask.seed,
-        "tools": [_tool(one) for one in ask.tools] or None,
-        "tool_choice": "required" if ask.must_call else None,
-        "response_format": None if ask.schema is None else _schema(ask.schema),
-        "logprobs": None if ask.top_logprobs is None else True,
-        "top_logprobs": ask.top_logprobs or None,
-    }
-    return {name: value for name, value in wanted.items() if value is not None}
+    return _asking.said(
+        {
+            "stream_options": {"include_usage": True} if ask.stream else None,
+            "temperature": _asking.number(ask.temperature),
+            "seed": ask.seed,
+            "tools": [_tool(one) for one in ask.tools] or None,
+            "tool_choice": "required" if ask.must_call else None,
+            "response_format": None if ask.schema is None else _schema(ask.schema),
+            "logprobs": None if ask.top_logprobs is None else True,
+            "top_logprobs": ask.top_logprobs or None,
+        }
+    )
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -89,11 +105,7 @@ def _count_tokens(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request | N
 def _llama_cpp_count(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     """Count a prompt as the server's template and tokenizer make it, without generating anything."""
     body = {"model": endpoint.model_id, "messages": [{"role": "user", "content": ask.text}]}
-    return _post(f"{endpoint.base_url}/messages/count_tokens", headers, body)
-
-
-def _post(url: str, headers: Headers, body: Mapping[str, Any]) -> Request:
-    return Request("POST", url, headers, json.dumps(body, ensure_ascii=False).encode())
+    return _asking.post(f"{endpoint.base_url}/messages/count_tokens", headers, body)
 
 
 REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request | None]] = {
@@ -113,62 +125,64 @@ def _reply(ask: Ask, body: Any) -> Piece:  # noqa: ANN401 - what came over the w
 
 
 def _message(body: Mapping[str, Any], part: str) -> Piece:
-    if body.get("error"):
-        return Piece(error=_json.error(body["error"]))
     choices = _json.sequence(body.get("choices") or [], "choices")
     choice = _json.mapping(choices[0], "choices[0]") if choices else {}
+    if error := body.get("error") or choice.get("error"):
+        return Piece(error=_json.error(error))
     message = _json.mapping(choice.get(part) or {}, part)
-    timings = body.get("timings")
+    reason, logprobs, timings = _json.text(choice.get("finish_reason")), choice.get("logprobs"), body.get("timings")
     return Piece(
         deltas=_deltas(message) if choices else (),
         tool_parts=_tool_parts(message) if message.get("tool_calls") else (),
-        logprobs=_logprobs(choice["logprobs"]) if choice.get("logprobs") else (),
-        finish_reason=_json.text(choice.get("finish_reason")),
-        usage=_usage(body.get("usage")),
+        logprobs=_openai.logprobs(logprobs.get("content")) if isinstance(logprobs, dict) else (),
+        finish_reason=FINISHES.get(reason, reason) if reason else None,
+        usage=_usage(body.get("usage") or choice.get("usage")),
         served_model=_json.text(body.get("model")),
         fingerprint=_json.text(body.get("system_fingerprint")),
         answer_id=_json.text(body.get("id")),
+        error=ErrorBody(reason, f"finish_reason is {reason}") if reason in BREAKS else None,
         server_timings=_timings(timings) if isinstance(timings, dict) else {},
     )
 
 
 def _deltas(message: Mapping[str, Any]) -> tuple[tuple[DeltaKind, str], ...]:
-    texts = [(kind, message.get(field)) for field, kind in TEXT_FIELDS.items()]
-    found = [(kind, text) for kind, text in texts if isinstance(text, str) and text]
+    found = [pair for field, kind in TEXT_FIELDS.items() for pair in _texts(kind, message.get(field))]
+    found = list(dict.fromkeys(found))  # vLLM says its thoughts under both names
     if message.get("tool_calls"):
         found.append((DeltaKind.TOOL, "".join(one.name + one.arguments for one in _tool_parts(message))))
     return tuple(found) or EMPTY
 
 
+def _texts(kind: DeltaKind, value: Any) -> Iterator[tuple[DeltaKind, str]]:  # noqa: ANN401 - what came over the wire
+    """Yield the texts of a field: a string, or one part or several, whose own fields may hold parts once more."""
+    if isinstance(value, str) and value:
+        yield kind, value
+    for part in _parts(value):
+        for name, kind_of_part in PARTS.items():
+            meant = kind if name == "text" else kind_of_part
+            inner = part.get(name)
+            texts = [inner] if isinstance(inner, str) else [one.get("text") for one in _parts(inner)]
+            yield from ((meant, text) for text in texts if isinstance(text, str) and text)
+
+
+def _parts(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - what came over the wire
+    listed = value if isinstance(value, list) else [value]
+    return [one for one in listed if isinstance(one, dict)]
+
+
 def _tool_parts(message: Mapping[str, Any]) -> tuple[ToolPart, ...]:
     calls = _json.sequence(message["tool_calls"], "tool_calls")
-    return tuple(_tool_part(place, _json.mapping(call, "a tool call")) for place, call in enumerate(calls))
+    return tuple(_tool_part(_json.mapping(call, "a tool call")) for call in calls)
 
 
-def _tool_part(place: int, call: Mapping[str, Any]) -> ToolPart:
+def _tool_part(call: Mapping[str, Any]) -> ToolPart:
     function = _json.mapping(call.get("function") or {}, "function")
-    index = _json.count(call.get("index"))
     name, arguments = function.get("name"), function.get("arguments")
     return ToolPart(
-        place if index is None else index,
+        _json.count(call.get("index")),
         name if isinstance(name, str) else "",
-        arguments if isinstance(arguments, str) else "" if arguments is None else json.dumps(arguments, default=str),
+        arguments if isinstance(arguments, str) else "" if arguments is None else _json.written(arguments),
     )
-
-
-def _logprobs(body: Any) -> tuple[TokenLogprob, ...]:  # noqa: ANN401 - what came over the wire
-    tokens = body.get("content") if isinstance(body, dict) else None
-    return tuple(
-        TokenLogprob(str(one.get("token")), number, tuple(_alternatives(one)))
-        for one in (tokens if isinstance(tokens, list) else ())
-        if isinstance(one, dict) and (number := _json.number(one.get("logprob"))) is not None
-    )
-
-
-def _alternatives(token: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
-    for one in token.get("top_logprobs") or ():
-        if isinstance(one, dict) and (number := _json.number(one.get("logprob"))) is not None:
-            yield str(one.get("token")), number
 
 
 def _usage(body: Any) -> Usage | None:  # noqa: ANN401 - what came over the wire
@@ -179,22 +193,15 @@ def _usage(body: Any) -> Usage | None:  # noqa: ANN401 - what came over the wire
         input=_json.count(body.get("prompt_tokens")),
         output=_json.count(body.get("completion_tokens")),
         total=_json.count(body.get("total_tokens")),
-        cached=_json.count(prompt.get("cached_tokens")) if isinstance(prompt, dict) else None,
+        cached=_json.count(prompt.get("cached_tokens") if isinstance(prompt, dict) else _old_cached(body)),
         reasoning=_json.count(completion.get("reasoning_tokens")) if isinstance(completion, dict) else None,
         malformed=_json.malformed(body, ("prompt_tokens", "completion_tokens", "total_tokens")),
     )
 
 
-def _listing(body: Mapping[str, Any]) -> Piece:
-    rows = _json.sequence(body.get("data"), "data")
-    return Piece(listed=tuple(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row))
-
-
-def _tokens(body: Mapping[str, Any]) -> Piece:
-    count = _json.count(body.get("input_tokens"))
-    if count is None:
-        raise UnexpectedShape(f"wants input_tokens as a whole number, has {body.get('input_tokens')!r}")
-    return Piece(tokens=count)
+def _old_cached(body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what came over the wire
+    """Return what DeepSeek and Moonshot say beside the details."""
+    return body.get("prompt_cache_hit_tokens", body.get("cached_tokens"))
 
 
 def _answer(body: Mapping[str, Any]) -> Piece:
@@ -203,10 +210,14 @@ def _answer(body: Mapping[str, Any]) -> Piece:
     return _message(body, "message")
 
 
+def _error(body: Mapping[str, Any]) -> Piece | None:
+    return Piece(error=_json.error(body["error"])) if body.get("error") else None
+
+
 REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
     AskKind.CHAT: _answer,
-    AskKind.LIST_MODELS: _listing,
-    AskKind.COUNT_TOKENS: _tokens,
+    AskKind.LIST_MODELS: lambda body: _error(body) or _json.listing(body, "data", "id"),
+    AskKind.COUNT_TOKENS: lambda body: _error(body) or _json.tokens(body, "input_tokens"),
 }
 
 

@@ -1,0 +1,100 @@
+"""Multiple choice: the letter that is given as the answer, in whatever dress; a letter that merely occurs is none."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from string import ascii_uppercase
+
+from scorecards.checks._check import CUE, IS, Answer, Check, Score, only, plain
+from scorecards.evalsets import Item
+
+OPEN, CLOSE = r"[\s*(\[{<\"'“‘【「『]*", r"[\s)\]}>\"'”’】」』.,:;!?、。，：；！*]*"
+NOUN = r"(?:(?:the )?(?:option|choice|letter|选项|第)\s*)?"
+ENGLISH = rf"(?:answer|choice|option|correct|best|response)\b[^\n.,;:]{{0,30}}?{IS}"
+CHINESE = r"(?:答案|选项|正确的?|答|应选|故选|因此选|所以选|我选|选择|选|而是)(?:是|为|应为|应该是|：|:|\s)*"
+DECIDES = r"(?:so|thus|hence|therefore|choose|pick|select|go with|it is|it['’]s|所以|因此)"
+PRAISE = "(?:the )?(?:correct|right|best|true|answer|正确)"
+JOINS = re.compile(r"\b(?:or|and|option)\b", re.IGNORECASE)
+CHOSEN = r"(?<![A-Za-z])({letters}(?:\s*(?:or|and|or option|/|&|或者?|和|与|、)\s*{letters})*)(?![A-Za-z'’])"
+
+
+def _put(item: Item) -> str:
+    lines = [f"{letter}. {choice}" for letter, choice in zip(ascii_uppercase, item.fields["choices"], strict=False)]
+    return "\n".join([*_context(item), item.prompt, *lines, "", only(item, "letter")])
+
+
+def _context(item: Item) -> list[str]:
+    return [str(item.fields["context"]), ""] if item.fields.get("context") else []
+
+
+def _judge(item: Item, answer: Answer) -> Score:
+    choices = [str(one) for one in item.fields["choices"]]
+    letters = ascii_uppercase[: len(choices)]
+    wanted = set(re.findall("[A-Z]", item.answer))
+    text = _tight(unicodedata.normalize("NFKC", plain(answer.text)).strip())
+    said = next(filter(None, _readings(text, letters, several=len(wanted) > 1)), None) or _named(text, choices)
+    if not said:
+        return Score.nothing(answer.text, "names no choice")
+    return Score.of(" ".join(sorted(said)), right=said == wanted)
+
+
+def _tight(text: str) -> str:
+    """Return a text without runs of space: on those the patterns here would take time by the square."""
+    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", text))
+
+
+def _readings(text: str, letters: str, *, several: bool) -> Iterator[set[str]]:
+    """Yield what each way of giving an answer finds, the surest first; an empty set where it finds nothing."""
+    one = f"[{letters}]"
+    group = rf"({one}(?:[\s,、，;和与]*(?:and\s+)?{one})*)" if several else CHOSEN.format(letters=one)
+    yield _last(rf"^{OPEN}{NOUN}{OPEN}{group}{CLOSE}$", text)
+    yield _last(rf"(?:{ENGLISH}|{CHINESE}|{CUE}{IS}){OPEN}{NOUN}{OPEN}(?-i:{group})(?!\s+(?:is|are)\s+not\b)", text)
+    yield _last(rf"(?:{ENGLISH}|{CUE}{IS})\s*{OPEN}([{letters.lower()}])(?:[).]|\s*$|[.,]\s)", text)
+    yield _last(
+        rf"(?:^|\n|\boption |\bchoice |选项){OPEN}(?-i:({one}))(?:选项)?\s*(?:是对的|(?:is|为|是)\s*{PRAISE})",
+        text,
+    )
+    yield _leading(text, one)
+    yield _last(rf"{DECIDES}[\s,:，]*{NOUN}{OPEN}(?-i:{group}){CLOSE}$", text)
+    yield _last(rf"\n{OPEN}{NOUN}{OPEN}(?-i:{group}){CLOSE}$", text)
+
+
+def _last(pattern: str, text: str) -> set[str]:
+    """Return the letters of the last match."""
+    found = [match[1] for match in re.finditer(pattern, text, re.IGNORECASE)]
+    return set(JOINS.sub("", found[-1]).upper()) & set(ascii_uppercase) if found else set()
+
+
+def _leading(text: str, one: str) -> set[str]:
+    """Return the letter that a text begins with as a marker, unless it goes through the choices one by one."""
+    starts = {found[1] for found in re.finditer(rf"^{OPEN}({one})\s*[.):、:]", text, re.MULTILINE)}
+    begins = re.match(rf"{OPEN}({one})(?:\s*[.):、:,。]|\s*\n|\s+(?:-|–|—|because|since|因为))", text)
+    return {begins[1]} if begins and starts <= {begins[1]} else set()
+
+
+def _named(text: str, choices: list[str]) -> set[str]:
+    """Return the letter of the one choice whose words stand in the text; {} when none or several do."""
+    flat = _flat(text)
+    found = {
+        letter: _flat(choice)
+        for letter, choice in zip(ascii_uppercase, choices, strict=False)
+        if _holds(flat, _flat(choice))
+    }
+    longest = {
+        letter
+        for letter, words in found.items()
+        if not any(words != other and words in other for other in found.values())
+    }
+    return longest if len(longest) == 1 else set()
+
+
+def _flat(text: str) -> str:
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _holds(text: str, words: str) -> bool:
+    edge = r"(?<!\w){}(?!\w)" if words.isascii() else "{}"
+    return bool(words) and re.search(edge.format(re.escape(words)), text) is not None
+
+
+CHECK = Check(put=_put, judge=_judge)
