@@ -260,6 +260,7 @@ def _endpoint(
     endpoint: Endpoint, subject: Subject, measured: Mapping[str, Measurement], rubric: Rubric, as_of: datetime
 ) -> Json:
     reason = measure.why_unmeasured(_of(subject, endpoint.ref)) or subject.unreachable.get(endpoint.ref, "")
+    told = any(not rubric.quantities[quantity].get("of_us") for quantity in measured)
     return {
         "ref": endpoint.ref,
         "provider": endpoint.provider,
@@ -267,8 +268,8 @@ def _endpoint(
         "dialect": endpoint.dialect,
         "host": urlsplit(endpoint.base_url).netloc,
         "first_party": endpoint.first_party,
-        "status": "measured" if measured else "unchecked",
-        "reason": "" if measured else reason or "no endpoint was probed yet",
+        "status": "measured" if told else "unchecked",
+        "reason": "" if told else reason or "no endpoint was probed yet",
         "window": {"from": instant(as_of - timedelta(hours=rubric.window_hours)), "to": instant(as_of)},
         "readings": [measurement(one, rubric) for one in measured.values()],
         "outcomes": dict(sorted(subject.outcomes.get(endpoint.ref, {}).items())),

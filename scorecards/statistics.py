@@ -40,7 +40,7 @@ def percentiles(samples: Sequence[Decimal]) -> Mapping[str, Decimal | None]:
     """Return `{"p5": …, …, "p99": …}`; None where there are too few samples.
 
     >>> percentiles([Decimal(3)])["p50"], percentiles([Decimal(3)])["p99"]
-    (Decimal('3'), None)
+    (Decimal('3.0'), None)
     """
     ordered = sorted(samples)
     return {f"p{rank}": percentile(ordered, rank) for rank in MIN_N}

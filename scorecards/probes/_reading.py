@@ -48,7 +48,11 @@ class Reader:
         middle = statistics.median(samples)
         if middle is None:
             return self.unmeasured(quantity, missing)
-        return self._sampled(quantity, middle, samples, unit, note)
+        # One exchange is shown as evidence; the value rests on all of them.
+        shown = self.exchanges[:1]
+        return self._reading(
+            quantity, Finding.KNOWN, middle, shown, unit=unit, note=note, n=len(samples), samples=samples
+        )
 
     def each(
         self,
@@ -64,17 +68,18 @@ class Reader:
         samples = [found for one in exchanges if (found := of(one)) is not None]
         return self.distribution(quantity, samples, unit, note, missing)
 
-    def share(self, quantity: str, hits: Sequence[bool], note: str = "") -> Reading:
-        """Return the share of hits, with each attempt as a sample of 1 or 0; UNMEASURED without attempts."""
-        if not hits:
-            return self.unmeasured(quantity, note)
-        samples = [Decimal(one) for one in hits]
-        return self._sampled(quantity, round(sum(samples, Decimal(0)) / len(hits), 6), samples, "", note)
-
     def total(self, quantity: str, counts: Sequence[int], unit: str) -> Reading:
         """Return the sum of what was counted in each of several requests."""
         note = f"in {len(counts)} requests"
         return self.known(quantity, Decimal(sum(counts)), [], unit=unit, note=note, n=len(counts))
+
+    def share(self, quantity: str, truths: Sequence[bool], exchanges: Sequence[Exchange], note: str = "") -> Reading:
+        """Return the share of truths, with one sample of 1 or 0 each; UNMEASURED without any, `note` says why."""
+        if not truths:
+            return self.unmeasured(quantity, note)
+        samples = [Decimal(one) for one in truths]
+        value = sum(samples, Decimal(0)) / len(samples)
+        return self._reading(quantity, Finding.KNOWN, value, exchanges, note=note, n=len(samples), samples=samples)
 
     def unmeasured(self, quantity: str, note: str = "") -> Reading:
         """Return that the quantity could not be measured, with the commonest reason."""
@@ -83,12 +88,6 @@ class Reader:
     def nothing(self, quantities: Iterable[str]) -> Sequence[Reading]:
         """Return that none of these could be measured."""
         return [self.unmeasured(quantity) for quantity in quantities]
-
-    def _sampled(self, quantity: str, value: Decimal, samples: Sequence[Decimal], unit: str, note: str) -> Reading:
-        # One exchange is shown as evidence; the value rests on all of them.
-        return self._reading(
-            quantity, Finding.KNOWN, value, self.exchanges[:1], unit=unit, note=note, n=len(samples), samples=samples
-        )
 
     def _reading(  # noqa: PLR0913 - the one place where readings are made
         self,

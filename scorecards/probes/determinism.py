@@ -63,7 +63,9 @@ def _equal(reader: Reader, quantity: str, asked: Sequence[Exchange]) -> Reading:
     equal = [one == said[0] for one in said[1:]]
     found = share(sum(equal), len(equal))
     interval = f", 95 % interval {found.low:.3f} to {found.high:.3f}" if found else ""
-    return reader.share(quantity, equal, f"{sum(equal)} of {len(equal)} equal to the first at temperature 0{interval}")
+    return reader.share(
+        quantity, equal, asked, f"{sum(equal)} of {len(equal)} equal to the first at temperature 0{interval}"
+    )
 
 
 def _accepted(reader: Reader, unseeded: Sequence[Exchange], seeded: Sequence[Exchange]) -> Reading:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from scorecards import evalsets
+from scorecards import evalset_files
 from scorecards.checks import tools
 from scorecards.evalsets import Item
 from scorecards.evidence import Reading
@@ -21,7 +21,7 @@ SET = "tools"
 
 def items() -> list[Item]:
     """Return the bundled questions that want a call."""
-    return [one for one in evalsets.bundled()[SET].items if one.answer]
+    return [one for one in evalset_files.bundled()[SET].items if one.answer]
 
 
 def _plan(target: Target) -> Sequence[Ask]:
@@ -58,7 +58,7 @@ def _schema_share(reader: Reader) -> Reading:
     failed = len(reader.exchanges) - len(answered)
     note = f"{faults.count('')} of {len(faults)} called as asked" + (f"; {told}" if told else "")
     note += f"; {failed} not answered" if failed else ""
-    return reader.share("tool_schema_share", [not one for one in faults], note)
+    return reader.share("tool_schema_share", [not one for one in faults], answered, note)
 
 
 def _fault(exchange: Exchange) -> str:
@@ -83,7 +83,7 @@ def _agreement(reader: Reader, target: Target) -> Reading:
     told = [f"as {ref}: {apart.count(False)} of {len(apart)}" for ref, apart in found]
     told.append(f"own flips: {sum(here.flips)} of {len(here.flips)}")
     same = [not one for _, apart in found for one in apart]
-    return reader.share("host_agreement_share", same, "; ".join(told))
+    return reader.share("host_agreement_share", same, [], "; ".join(told))
 
 
 def _others(target: Target, here: Digest) -> Iterator[tuple[str, list[bool]]]:

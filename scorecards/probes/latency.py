@@ -35,8 +35,7 @@ def _short(nonce: str, number: int, role: str) -> Ask:
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     reader = Reader(target.endpoint, PROBE.reader, exchanges)
-    nothing_came = all(one.status is None for one in exchanges)  # it may well be our own network
-    if nothing_came or not attempts(exchanges):
+    if all(one.status is None for one in attempts(exchanges)):  # nothing came of it that tells of the endpoint
         return reader.nothing(PROBE.quantities)
     by_role = {role: [one for one in exchanges if one.ask.role == role] for role in ("sample", "cold")}
     short = [one for one in by_role["sample"] if one.answered]
@@ -106,8 +105,10 @@ def _shares(reader: Reader, short: Sequence[Exchange]) -> list[Reading]:
     interval = f"; of all {good.n} attempts, 95 % interval {good.low:.3f} to {good.high:.3f}" if good else ""
     left_out = f"{len(short) - len(fair)} of {len(short)} requests left out: they say something only about us"
     return [
-        reader.share("success_share", [one.answered for one in fair], left_out if len(fair) < len(short) else ""),
-        reader.share("goodput_share", [targets.met_by(one) for one in sent], within + interval),
+        reader.share(
+            "success_share", [one.answered for one in fair], fair[:1], left_out if len(fair) < len(short) else ""
+        ),
+        reader.share("goodput_share", [targets.met_by(one) for one in sent], sent[:1], within + interval),
     ]
 
 

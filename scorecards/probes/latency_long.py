@@ -9,7 +9,8 @@ from scorecards.probes._probe import Probe, Target
 from scorecards.probes._prompts import filler
 from scorecards.probes._reading import Reader, why
 
-SAMPLES = 3
+SAMPLES = {"1k": 3, "10k": 1}
+"""Of each role; a run a day makes three of the dearest prompt within the published window."""
 MAX_OUTPUT_TOKENS = 24
 LONG = {"1k": 1_000, "10k": 10_000}
 """Role of the prompts → tokens of input, by our own count."""
@@ -21,8 +22,8 @@ PROMPT = "{text}\n\nSay in a few plain sentences what this text tells."
 
 def _plan(target: Target) -> Sequence[Ask]:
     """Ask about long texts that fit, each unlike any other from its first word, on a connection that is warm."""
-    samples = SAMPLES if target.samples is None else target.samples
-    asks = [_ask(target.nonce, number, role) for role in LONG if _fits(target, role) for number in range(samples)]
+    roles = [role for role in LONG if _fits(target, role) for _ in range(target.samples or SAMPLES[role])]
+    asks = [_ask(target.nonce, number, role) for number, role in enumerate(roles)]
     warm_up = Ask(text=f"Note {target.nonce}. Say hello.", max_output_tokens=4, role="warm_up")
     return (warm_up, *asks) if asks else ()
 
@@ -62,5 +63,5 @@ PROBE = Probe(
     quantities=("ttft_1k_ms", "ttft_10k_ms"),
     plan=_plan,
     read=_read,
-    every_s=7 * 24 * 3600,
+    every_s=24 * 3600,
 )

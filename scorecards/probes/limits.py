@@ -16,9 +16,9 @@ from scorecards.probes._probe import Probe, Target
 from scorecards.probes._prompts import filler, marked
 from scorecards.probes._reading import Reader, why
 
-AFFORDABLE_TOKENS = 30_000
-"""Largest input that one question may cost."""
-UNDECLARED = (1_500, 6_000, 24_000)
+AFFORDABLE_TOKENS = 20_000
+"""Largest input of one request: with twice its size set aside, a run stays below the usual cap of 60,000 tokens."""
+UNDECLARED = (1_500, 6_000, 18_000)
 """Sizes tried where no context is declared."""
 BELOW, ABOVE = Decimal("0.9"), Decimal("1.1")
 TAKEN = Decimal("0.8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, zip_longest
 
-from scorecards import checks, evalsets, statistics
+from scorecards import checks, evalset_files, statistics
 from scorecards.checks._check import DECLINED, Answer, Result, Score
 from scorecards.evalsets import EvalSet, Item
 from scorecards.evidence import Reading
@@ -54,7 +54,7 @@ def sets(target: Target) -> Mapping[str, EvalSet]:
     known = checks.load()
     return {
         name: one
-        for name, one in (target.sets or evalsets.bundled()).items()
+        for name, one in (target.sets or evalset_files.bundled()).items()
         if any(item.kind in known for item in one.items)
     }
 
@@ -113,6 +113,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
         reader.share(
             "quality_refusal_share",
             refused,
+            [one.exchange for one in asked if one.refused] or [one.exchange for one in asked][:1],
             f"{sum(refused)} of {len(refused)} questions refused" if refused else why(exchanges),
         ),
     ]
@@ -128,7 +129,7 @@ def _share(reader: Reader, one: EvalSet, found: Sequence[Judged]) -> Reading:
         return reader.unmeasured(quantity, note)
     truths = [each.score is not None and each.score.result is Result.RIGHT for each in counted]
     note = "; ".join(filter(None, [_right(one, truths), _unanswered(found), f"licence: {one.licence}"]))
-    return reader.share(quantity, truths, note)
+    return reader.share(quantity, truths, [each.exchange for each in counted], note)
 
 
 def _right(one: EvalSet, truths: Sequence[bool]) -> str:

@@ -42,7 +42,7 @@ def _plan(target: Target) -> Sequence[Ask]:
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     reader = Reader(target.endpoint, PROBE.reader, exchanges)
-    came = [one for one in exchanges if one.status is not None]
+    came = [one for one in exchanges if one.answered or one.outcome == Outcome.RATE_LIMITED]
     if not came:
         return reader.nothing(PROBE.quantities)
     telling = [one for one in came if any(_number(one, *what) is not None for what in HEADERS)]

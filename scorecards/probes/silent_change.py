@@ -38,7 +38,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     flips = f"{sum(now.flips)} of {len(now.flips)} canaries were answered in two ways"
     return [
         reader.known("canary_digest", str(now), answered, note=f"{flips}, served as {now.served}"),
-        reader.share("canary_flip_share", now.flips, flips),
+        reader.share("canary_flip_share", now.flips, answered, flips),
         _changed(reader, now, before),
         _fingerprint(reader, now, before),
         _shifted(reader, now, before),

@@ -42,7 +42,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
         reader.each("load_ttft_ms", timings.ttft_ms, answered, note=note),
         reader.each("load_output_tps", timings.output_tps, answered, unit="tokens/s", note=f"of each answer; {note}"),
         _total(reader, answered, note),
-        reader.share("load_success_share", [one.answered for one in fair], note),
+        reader.share("load_success_share", [one.answered for one in fair], fair[:1], note),
     ]
 
 

@@ -26,7 +26,7 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     down = [one for one in fair if not one.answered]
     note = f"{DEFINITION}; {why(down)}" if down else DEFINITION
     return [
-        reader.share("uptime_share", [one.answered for one in fair], note)
+        reader.share("uptime_share", [one.answered for one in fair], fair, note)
         if fair
         else reader.unmeasured("uptime_share"),
         reader.total("uptime_runs_left_out", [len(exchanges) - len(fair)], "runs"),

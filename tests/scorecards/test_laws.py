@@ -1,6 +1,7 @@
 """Laws of judging and scoring, for any evidence."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -248,6 +249,19 @@ def test_a_window_pools_samples_and_publishes_no_tail_of_few():
     assert pooled["p95"] == "109"
     old = latency(range(900, 930), NOON - timedelta(hours=72))
     assert card.build(subject([*many, old]), RULES, NOON, None)["endpoints"][0]["readings"][0] == pooled
+
+
+def test_a_count_that_tells_only_of_us_leaves_an_endpoint_unchecked():
+    left_out = replace(latency([1]), quantity="uptime_runs_left_out", unit="runs", samples=())
+    assert card.build(subject([left_out]), RULES, NOON, None)["endpoints"][0]["status"] == "unchecked"
+    assert card.build(subject([left_out, latency([9])]), RULES, NOON, None)["endpoints"][0]["status"] == "measured"
+
+
+def test_a_distribution_is_published_with_every_percentile_it_bears():
+    told = card.build(subject([latency(range(100, 120))]), RULES, NOON, None)["endpoints"][0]["readings"][0]
+    assert told["percentiles"] == {
+        "p5": "101", "p25": "104.8", "p50": "109.5", "p75": "114.2", "p90": "117.1", "p95": "118", "p99": None,
+    }  # fmt: skip
 
 
 def follow(found, minutes, before=None):

@@ -40,15 +40,19 @@ def test_what_is_published_has_a_title(name):
 def test_a_request_that_never_had_a_chance_says_nothing_bad(name, outcome):
     found = PROBES[name].read(TARGET, [failed(outcome, status=429, role=ask.role) for ask in PROBES[name].plan(TARGET)])
     told = {one.quantity for one in found if one.finding is not Finding.UNMEASURED}
-    counts = {"stale_connections", "uptime_runs_left_out", "retry_after_sent", "rate_limit_headers"}
-    assert told <= counts
+    of_us = {"uptime_runs_left_out"} | (
+        {"retry_after_sent", "rate_limit_headers"} if outcome == "rate_limited" else set()
+    )
+    assert told <= of_us
 
 
 @pytest.mark.parametrize("declared", [None, 500, 2_000, 8_192, 27_000, 32_768, 1_000_000])
 def test_the_input_of_a_run_is_affordable(declared):
     target = Target(ENDPOINT, "nonce", model(context_tokens=declared, max_output_tokens=declared))
-    assert estimated(PROBES["limits"].plan(target)).input_tokens < 61_000
-    assert estimated(PROBES["limits"].plan(target)).output_tokens < 4000
+    asks = PROBES["limits"].plan(target)
+    used = [estimated([ask]).input_tokens + ask.max_output_tokens for ask in asks]
+    most = [sum(used[:place]) + 2 * size for place, size in enumerate(used)]
+    assert max(most) < 60_000  # the usual cap of one run, with twice our own count set aside for the next request
 
 
 @pytest.mark.parametrize("name", OURS)
