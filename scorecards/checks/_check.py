@@ -107,9 +107,9 @@ IS = r"(?:\s*(?:is|are|was|would be|should be|应该是|应该为|应为|应是|
 
 
 def plain(text: str) -> str:
-    r"""Return a text without the dress of Markdown and LaTeX around words: bold, code, `\\boxed{}`, `$`.
+    r"""Return a text without the dress of Markdown and LaTeX around words: bold, code, `\boxed{}`, `$`.
 
-    >>> plain("**B** is $\\\\boxed{\\\\text{B}}$")
+    >>> plain(r"**B** is $\boxed{\text{B}}$")
     'B is B'
     """
     bare = re.sub(r"\\(?:text|textbf|mathrm|mathbf)\s*\{([^{}]*)\}", r"\1", text)

@@ -103,7 +103,7 @@ def test_a_model_that_is_not_named_counts_as_the_one_asked_for():
 def test_shifted_log_probabilities_are_measured_in_nats():
     found = after(run(), run(shift=Decimal("0.05")))
     assert found["canary_logprob_shift"].value == Decimal("0.05")
-    assert "within this run 0.0 nats" in found["canary_logprob_shift"].note
+    assert "within this run 0.000 nats" in found["canary_logprob_shift"].note
 
 
 def test_refused_log_probabilities_leave_the_rest():
