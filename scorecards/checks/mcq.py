@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from string import ascii_uppercase
 
-from scorecards.checks._check import CUE, IS, Answer, Check, Score, only, plain
+from scorecards.checks._check import CUE, IS, TEXTS, Answer, Check, Score, is_text, only, plain
 from scorecards.evalsets import Item
 
 OPEN, CLOSE = r"[\s*(\[{<\"'“‘【「『]*", r"[\s)\]}>\"'”’】」』.,:;!?、。，：；！*]*"
@@ -97,4 +97,8 @@ def _holds(text: str, words: str) -> bool:
     return bool(words) and re.search(edge.format(re.escape(words)), text) is not None
 
 
-CHECK = Check(put=_put, judge=_judge)
+CHECK = Check(
+    needs={"choices": TEXTS, "answer": ("a letter", lambda value: is_text(value) and value[0].isupper())},
+    put=_put,
+    judge=_judge,
+)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from scorecards import evalsets
+from scorecards import evalset_files
 from scorecards.checks import tools
 from scorecards.evalsets import Item
 from scorecards.evidence import Reading
@@ -21,7 +21,7 @@ SET = "tools"
 
 def items() -> list[Item]:
     """Return the bundled questions that want a call."""
-    return [one for one in evalsets.bundled()[SET].items if one.answer]
+    return [one for one in evalset_files.bundled()[SET].items if one.answer]
 
 
 def _plan(target: Target) -> Sequence[Ask]:

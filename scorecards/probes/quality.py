@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, zip_longest
 
-from scorecards import checks, evalsets, statistics
+from scorecards import checks, evalset_files, statistics
 from scorecards.checks._check import DECLINED, Answer, Result, Score
 from scorecards.evalsets import EvalSet, Item
 from scorecards.evidence import Reading
@@ -54,7 +54,7 @@ def sets(target: Target) -> Mapping[str, EvalSet]:
     known = checks.load()
     return {
         name: one
-        for name, one in (target.sets or evalsets.bundled()).items()
+        for name, one in (target.sets or evalset_files.bundled()).items()
         if any(item.kind in known for item in one.items)
     }
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards import evalsets, measure, rubric, statistics
+from scorecards import evalset_files, measure, rubric, statistics
 from scorecards.catalog import Cited, Endpoint
 from scorecards.evalsets import EvalSet, Item
 from scorecards.evidence import Finding
@@ -70,7 +70,9 @@ def test_a_plan_asks_each_set_so_often_and_leaves_out_what_no_check_knows():
 
 def test_sets_are_asked_in_turn():
     asks = PROBE.plan(Target(ENDPOINT, "n"))
-    assert len({ask.role.partition("/")[0] for ask in asks[: len(evalsets.bundled())]}) == len(evalsets.bundled())
+    assert len({ask.role.partition("/")[0] for ask in asks[: len(evalset_files.bundled())]}) == len(
+        evalset_files.bundled()
+    )
     assert set(Counter(ask.role.partition("/")[0] for ask in asks).values()) == {quality.PER_SET}
 
 
