@@ -102,7 +102,7 @@ def _json(text: str, given: Given) -> bool:
 
 def _sections(text: str, given: Given) -> bool:
     mark = rf"\s?{re.escape(given['section_spliter'])}\s?\d+\s?"
-    return len(re.split(mark, text)) - 1 >= given["num_sections"]
+    return len(re.split(mark, text)) - 1 >= int(given["num_sections"])
 
 
 def _two_responses(text: str, given: Given) -> bool:
