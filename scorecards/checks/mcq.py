@@ -73,19 +73,11 @@ def _leading(text: str, one: str) -> set[str]:
 
 
 def _named(text: str, choices: list[str]) -> set[str]:
-    """Return the letter of the one choice whose words stand in the text; {} when none or several do."""
+    """Return the letters of the choices whose words stand in the text; the longer of two that share their words."""
     flat = _flat(text)
-    found = {
-        letter: _flat(choice)
-        for letter, choice in zip(ascii_uppercase, choices, strict=False)
-        if _holds(flat, _flat(choice))
-    }
-    longest = {
-        letter
-        for letter, words in found.items()
-        if not any(words != other and words in other for other in found.values())
-    }
-    return longest if len(longest) == 1 else set()
+    words = {letter: _flat(choice) for letter, choice in zip(ascii_uppercase, choices, strict=False)}
+    found = {letter: one for letter, one in words.items() if _holds(flat, one)}
+    return {one for one, said in found.items() if not any(said != other and said in other for other in found.values())}
 
 
 def _flat(text: str) -> str:

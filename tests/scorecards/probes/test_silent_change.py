@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from scorecards import measure, rubric
 from scorecards.catalog import Cited, Endpoint
 from scorecards.evidence import Finding
 from scorecards.exchanges import Delta, DeltaKind, Exchange, Outcome, TokenLogprob
@@ -132,6 +133,53 @@ def test_order_never_matters():
 def test_digests_of_another_version_are_no_baseline():
     old = replace(read(run())["canary_digest"], reader="silent_change/0")
     assert read(run(), [old])["silent_change"].note == silent_change.BASELINE
+
+
+def test_a_canary_answered_once_says_nothing_of_flips():
+    once = [one for number, one in enumerate(run()) if number < COUNT]
+    found = read(once)
+    assert found["canary_digest"].finding is Finding.UNMEASURED
+    assert found["canary_digest"].note == "wants 8 canaries answered twice, has 0"
+
+
+@pytest.mark.parametrize(
+    ("changes", "flips", "alarm"),
+    [
+        (0, 0, False),
+        (3, 0, False),
+        (4, 0, True),
+        (4, 4, False),
+        (7, 4, True),
+        (11, 16, False),
+        (15, 16, True),
+        (16, 32, False),
+    ],
+)
+def test_the_alarm_is_a_binomial_test_against_the_flips_of_both_runs(changes, flips, alarm):
+    assert silent_change.is_beyond_chance(changes, COUNT, [True] * flips + [False] * (2 * COUNT - flips)) is alarm
+
+
+@pytest.mark.parametrize(("changed", "alarm"), [(3, False), (4, True)])
+def test_a_few_changed_canaries_are_enough_where_none_flips(changed, alarm):
+    moved = set(_canaries.TEXTS[:changed])
+    found = after(run(), run(lambda ask: f"{'new' if ask.text in moved else 'to'} {ask.text}"))["silent_change"]
+    assert found.value is alarm
+    assert f"{changed} of {COUNT} canaries are answered otherwise than before; 0 of {2 * COUNT} pairs" in found.note
+
+
+def test_flips_of_the_run_before_count_too():
+    unsteady = [
+        replace(one, deltas=(Delta(1, DeltaKind.CONTENT, f"{n}"),)) if n < COUNT else one for n, one in enumerate(run())
+    ]
+    moved = set(_canaries.TEXTS[:6])
+    now = run(lambda ask: f"{'new' if ask.text in moved else 'to'} {ask.text}")
+    assert after(unsteady, now)["silent_change"].value is False
+
+
+def test_the_digest_is_kept_and_not_published():
+    readings = [replace(one, taken_at=NOON) for one in read(run()).values()]
+    assert "canary_digest" not in measure.window(readings, rubric.load(), NOON)
+    assert "canary_flip_share" in measure.window(readings, rubric.load(), NOON)
 
 
 def wavering(dice, steadiness, words):
