@@ -9,16 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scorecards import evalsets
+from scorecards import evalset_files
 from scorecards.probes import quality
 from scorecards.probes._probe import Target
 from workers import http
 from workers.ask import exchange
-from workers.local_models import LocalModels
+from workers.local_models import MODELS, LocalModels
 from workers.probing import channel
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "evalsets"
-CAPS = {"numeric": 200, "mcq": 48, "label": 32, "exact": 32, "ifeval": 200, "tools": 96, "schema": 96}
+PUBLIC = ("gsm8k", "gaokao_zh", "mmlu_medical", "ifeval")
+CAPS = {"numeric": 128, "mcq": 32, "label": 32, "exact": 32, "ifeval": 128, "tools": 64, "schema": 64}
 """Output tokens by kind: these models do not think first, and what they have not said by then they will not say."""
 AT_ONCE = 4
 NONCE = "20261125"
@@ -26,15 +27,17 @@ NONCE = "20261125"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sets", nargs="*", default=["gsm8k", "gaokao_zh", "mmlu_medical", "ifeval"])
+    parser.add_argument("--sets", nargs="*", default=[*evalset_files.bundled(), *PUBLIC])
+    parser.add_argument("--models", nargs="*", default=[one.name for one in MODELS])
     parser.add_argument("--samples", type=int, default=50, help="questions of each set (default 50)")
     parser.add_argument("--answers", type=Path, help="write every answer with its verdict there, as JSON Lines")
     args = parser.parse_args()
-    public = evalsets.folder(SHARED) if SHARED.is_dir() else {}
+    public = evalset_files.folder(SHARED) if SHARED.is_dir() else {}
     if not public:
         print(f"wants public samples, has no folder {SHARED.name}; asks the bundled sets only")
-    chosen = {**evalsets.bundled(), **{name: public[name] for name in args.sets if name in public}}
-    with tempfile.TemporaryDirectory() as folder, LocalModels.start(Path(folder)) as models:
+    chosen = {name: one for name, one in {**evalset_files.bundled(), **public}.items() if name in args.sets}
+    wanted = [one for one in MODELS if one.name in args.models]
+    with tempfile.TemporaryDirectory() as folder, LocalModels.start(Path(folder), models=wanted) as models:
         for endpoint in models.endpoints():
             target = Target(endpoint, NONCE, samples=args.samples, sets=chosen)
             exchanges = asked(target)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from scorecards import evalsets, probes
+from scorecards import evalset_files, probes
 from scorecards.catalog import Endpoint
 from scorecards.evalsets import EvalSet
 from scorecards.probes._probe import Probe
@@ -67,7 +67,7 @@ def sets(folder: Path | None) -> Mapping[str, EvalSet]:
     Raises:
         EvalSetError: the folder or a file of it cannot be read.
     """
-    return evalsets.all_sets(folder)
+    return evalset_files.all_sets(folder)
 
 
 def missing_key(endpoint: Endpoint) -> str | None:

@@ -1,10 +1,10 @@
 """What a check is: how a question is put, and a pure function that judges the answer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from scorecards.evalsets import Item
 from scorecards.exchanges import Tool, ToolCall
@@ -54,6 +54,26 @@ class Answer:
     tool_calls: tuple[ToolCall, ...] = ()
 
 
+Need = tuple[str, Callable[[Any], bool]]
+"""What a field of an item must be: in words, and as a test."""
+
+
+def is_text(value: object) -> bool:
+    """Tell whether a value is a text that says something."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+TEXT: Need = ("a text", is_text)
+TEXTS: Need = (
+    "a list of texts",
+    lambda value: isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value),
+)
+OBJECTS: Need = (
+    "a list of objects",
+    lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
+)
+
+
 def nothing_to_call(item: Item) -> tuple[Tool, ...]:
     """Return no tools: most kinds offer none."""
     return ()
@@ -64,11 +84,13 @@ class Check:
     """How the items of one kind are asked and judged.
 
     Attributes:
+        needs: What an item must have beside id, lang and prompt.
         put: `item -> text` of the request.
         judge: `(item, answer) -> Score` of a whole answer that is not empty.
         tools: `item -> tools` to offer with the request.
     """
 
+    needs: Mapping[str, Need]
     put: Callable[[Item], str]
     judge: Callable[[Item, Answer], Score]
     tools: Callable[[Item], tuple[Tool, ...]] = nothing_to_call
@@ -107,9 +129,9 @@ IS = r"(?:\s*(?:is|are|was|would be|should be|应该是|应该为|应为|应是|
 
 
 def plain(text: str) -> str:
-    r"""Return a text without the dress of Markdown and LaTeX around words: bold, code, `\\boxed{}`, `$`.
+    r"""Return a text without the dress of Markdown and LaTeX around words: bold, code, `\boxed{}`, `$`.
 
-    >>> plain("**B** is $\\\\boxed{\\\\text{B}}$")
+    >>> plain(r"**B** is $\boxed{\text{B}}$")
     'B is B'
     """
     bare = re.sub(r"\\(?:text|textbf|mathrm|mathbf)\s*\{([^{}]*)\}", r"\1", text)

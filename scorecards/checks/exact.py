@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from scorecards.checks._check import CUE, IS, Answer, Check, Score, plain
+from scorecards.checks._check import CUE, IS, TEXT, TEXTS, Answer, Check, Score, plain
 from scorecards.evalsets import Item
 
 ENDS = re.compile(r"(?:\b(?:is|are|was|were|called)\b|[:：=]|是|叫|为)\s*(?:the |a |an )?([^:：=]+)$", re.IGNORECASE)
@@ -42,4 +42,8 @@ def _flat(text: str) -> str:
     return " ".join(re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w\s.+#%/-]", " ", folded).split())
 
 
-CHECK = Check(put=_put, judge=_judge)
+CHECK = Check(
+    needs={"answer": ("a text or a list of texts", lambda value: TEXT[1](value) or TEXTS[1](value))},
+    put=_put,
+    judge=_judge,
+)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scorecards.checks import _json_text, _languages
-from scorecards.checks._check import Answer, Check, Score
+from scorecards.checks._check import OBJECTS, TEXTS, Answer, Check, Score
 from scorecards.evalsets import Item
 
 Given = Mapping[str, Any]
@@ -89,7 +89,7 @@ def _nth_paragraph(text: str, given: Given) -> bool:
     if len(paragraphs) != given["num_paragraphs"] or at >= len(paragraphs):
         return False
     first = re.match(r"\W*(\w+)", paragraphs[at])
-    return first is not None and first[1].lower() == given["first_word"].lower()
+    return first is not None and first[1].lower() == str(given["first_word"]).lower()
 
 
 def _json(text: str, given: Given) -> bool:
@@ -102,7 +102,7 @@ def _json(text: str, given: Given) -> bool:
 
 def _sections(text: str, given: Given) -> bool:
     mark = rf"\s?{re.escape(given['section_spliter'])}\s?\d+\s?"
-    return bool(len(re.split(mark, text)) - 1 >= given["num_sections"])
+    return len(re.split(mark, text)) - 1 >= int(given["num_sections"])
 
 
 def _two_responses(text: str, given: Given) -> bool:
@@ -168,4 +168,4 @@ RULES: Mapping[str, Rule] = {
 }
 """IFEval's rules as far as they are deterministic, and our own under `pellucid:`."""
 
-CHECK = Check(put=_put, judge=_judge)
+CHECK = Check(needs={"instruction_id_list": TEXTS, "kwargs": OBJECTS}, put=_put, judge=_judge)

@@ -2,7 +2,7 @@
 
 import re
 
-from scorecards.checks._check import CUE, DECLINED, IS, Answer, Check, Score, declines, only, plain
+from scorecards.checks._check import CUE, DECLINED, IS, TEXT, TEXTS, Answer, Check, Score, declines, only, plain
 from scorecards.evalsets import Item
 
 
@@ -34,4 +34,4 @@ def _is_common(label: str) -> bool:
     return len(label) == 1 and not label.isascii()
 
 
-CHECK = Check(put=_put, judge=_judge)
+CHECK = Check(needs={"labels": TEXTS, "answer": TEXT}, put=_put, judge=_judge)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from string import ascii_uppercase
 
-from scorecards.checks._check import CUE, IS, Answer, Check, Score, only, plain
+from scorecards.checks._check import CUE, IS, TEXTS, Answer, Check, Score, is_text, only, plain
 from scorecards.evalsets import Item
 
 OPEN, CLOSE = r"[\s*(\[{<\"'“‘【「『]*", r"[\s)\]}>\"'”’】」』.,:;!?、。，：；！*]*"
@@ -73,19 +73,11 @@ def _leading(text: str, one: str) -> set[str]:
 
 
 def _named(text: str, choices: list[str]) -> set[str]:
-    """Return the letter of the one choice whose words stand in the text; {} when none or several do."""
+    """Return the letters of the choices whose words stand in the text; the longer of two that share their words."""
     flat = _flat(text)
-    found = {
-        letter: _flat(choice)
-        for letter, choice in zip(ascii_uppercase, choices, strict=False)
-        if _holds(flat, _flat(choice))
-    }
-    longest = {
-        letter
-        for letter, words in found.items()
-        if not any(words != other and words in other for other in found.values())
-    }
-    return longest if len(longest) == 1 else set()
+    words = {letter: _flat(choice) for letter, choice in zip(ascii_uppercase, choices, strict=False)}
+    found = {letter: one for letter, one in words.items() if _holds(flat, one)}
+    return {one for one, said in found.items() if not any(said != other and said in other for other in found.values())}
 
 
 def _flat(text: str) -> str:
@@ -97,4 +89,8 @@ def _holds(text: str, words: str) -> bool:
     return bool(words) and re.search(edge.format(re.escape(words)), text) is not None
 
 
-CHECK = Check(put=_put, judge=_judge)
+CHECK = Check(
+    needs={"choices": TEXTS, "answer": ("a letter", lambda value: is_text(value) and value[0].isupper())},
+    put=_put,
+    judge=_judge,
+)

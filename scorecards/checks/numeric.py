@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 
 from scorecards.checks import _numbers
-from scorecards.checks._check import CUE, IS, Answer, Check, Score, only, plain
+from scorecards.checks._check import CUE, IS, Answer, Check, Score, is_text, only, plain
 from scorecards.evalsets import Item
 
 BEFORE = r"\s*(?:about|approximately|exactly|only|[\u4e00-\u9fff]{1,6}|[$€£¥￥≈])?\s*"
@@ -57,4 +57,10 @@ def _equal(said: str, wanted: Fraction) -> bool:
     return number == wanted or wanted in percent or rounded
 
 
-CHECK = Check(put=_put, judge=_judge)
+CHECK = Check(
+    needs={
+        "answer": ("a number as a text", lambda value: is_text(value) and _numbers.NUMBER.search(value) is not None)
+    },
+    put=_put,
+    judge=_judge,
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scorecards.checks import _json_schema, _json_text
-from scorecards.checks._check import Answer, Check, Score
+from scorecards.checks._check import OBJECTS, Answer, Check, Score
 from scorecards.evalsets import Item
 from scorecards.exchanges import Tool, ToolCall
 
@@ -130,4 +130,4 @@ def _flat(text: str) -> str:
     return IGNORED.sub("", text.casefold()).replace("'", '"')
 
 
-CHECK = Check(put=_put, judge=_judge, tools=offered)
+CHECK = Check(needs={"functions": OBJECTS, "answer": OBJECTS}, put=_put, judge=_judge, tools=offered)

@@ -131,8 +131,8 @@ def apart(here: Digest, there: Digest) -> list[bool]:
 
 
 def shift(one: Sequence[Mapping[str, Decimal]], other: Sequence[Mapping[str, Decimal]]) -> Decimal | None:
-    """Return the greatest difference in nats of any token that both name; None when they name none in common."""
-    gaps = [abs(a[token] - b[token]) for a in one for b in other for token in a.keys() & b.keys()]
+    """Return the greatest difference of a token that both name, in nats to three places; None when they name none."""
+    gaps = [round(abs(a[token] - b[token]), 3) for a in one for b in other for token in a.keys() & b.keys()]
     return max(gaps, default=None)
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from scorecards import checks, evalsets
+from scorecards import checks, evalset_files
 from scorecards.checks import numeric
 from scorecards.checks._check import Answer, Result
-from scorecards.evalsets import EvalSetError
+from scorecards.evalsets import EvalSetError, Item
 from scorecards.exchanges import ToolCall
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "evalsets"
-BUNDLED = evalsets.bundled()
+BUNDLED = evalset_files.bundled()
 ITEMS = [item for one in BUNDLED.values() for item in one.items]
 
 
@@ -24,7 +24,7 @@ def line(**changed):
 
 
 def test_a_set_is_read_with_what_its_note_says():
-    one = evalsets.parse(f"{line()}\n\n{line(id='a-2', hint='x')}\n", "mine", {"title": "Mine", "licence": "MIT"})
+    one = evalset_files.parse(f"{line()}\n\n{line(id='a-2', hint='x')}\n", "mine", {"title": "Mine", "licence": "MIT"})
     assert (one.title, one.licence, one.source) == ("Mine", "MIT", "not stated")
     assert [item.id for item in one.items] == ["a-1", "a-2"]
     assert one.items[1].fields == {"hint": "x"}
@@ -50,17 +50,17 @@ def test_a_set_is_read_with_what_its_note_says():
 )
 def test_a_broken_set_is_refused_by_file_and_line(text, message):
     with pytest.raises(EvalSetError, match=re.escape(message)):
-        evalsets.parse(text, "mine", {})
+        evalset_files.parse(text, "mine", {})
 
 
 def test_a_folder_is_read_and_may_not_take_a_bundled_name(tmp_path):
     (tmp_path / "mine.jsonl").write_text(line(), encoding="utf-8")
     (tmp_path / "mine.toml").write_text('title = "Mine"', encoding="utf-8")
-    assert evalsets.all_sets(tmp_path)["mine"].title == "Mine"
-    assert evalsets.all_sets(None) == BUNDLED
+    assert evalset_files.all_sets(tmp_path)["mine"].title == "Mine"
+    assert evalset_files.all_sets(None) == BUNDLED
     (tmp_path / "tools.jsonl").write_text(line(), encoding="utf-8")
     with pytest.raises(EvalSetError, match=re.escape("tools.jsonl: the name is taken by a bundled set")):
-        evalsets.all_sets(tmp_path)
+        evalset_files.all_sets(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_a_folder_with_a_broken_file_is_refused_by_its_name(tmp_path, name, cont
     (tmp_path / "mine.jsonl").write_text(line(), encoding="utf-8")
     (tmp_path / name).write_bytes(content)
     with pytest.raises(EvalSetError, match=re.escape(message)):
-        evalsets.folder(tmp_path)
+        evalset_files.folder(tmp_path)
 
 
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(EvalSetError, match="wants a folder of evaluation sets, found none at"):
-        evalsets.folder(tmp_path / "none")
+        evalset_files.folder(tmp_path / "none")
 
 
 def test_the_bundled_sets_are_ours_large_enough_and_of_many_kinds():
@@ -140,7 +140,7 @@ def test_no_letter_is_the_right_one_too_often():
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="wants ../shared/evalsets, which is not there")
 def test_the_folder_of_public_samples_is_read_as_it_is():
-    found = evalsets.folder(SHARED)
+    found = evalset_files.folder(SHARED)
     assert len(found["gsm8k"].items) == 200
     assert found["gsm8k"].licence == "not stated"
     assert found["bfcl_tools"].items[0].prompt
@@ -151,4 +151,4 @@ def test_the_folder_of_public_samples_is_read_as_it_is():
 
 
 def test_numbers_are_compared_exactly():
-    assert numeric.CHECK.judge(evalsets.Item("i", "numeric", "en", "?", "0.1"), Answer("0.10")).result is Result.RIGHT
+    assert numeric.CHECK.judge(Item("i", "numeric", "en", "?", "0.1"), Answer("0.10")).result is Result.RIGHT

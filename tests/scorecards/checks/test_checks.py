@@ -160,6 +160,11 @@ def test_several_right_choices_must_all_be_named(text, result):
     assert judged("mcq", "ACD", text, "zh", choices=CAPITALS).result is result
 
 
+def test_going_through_the_choices_is_no_answer_even_where_the_first_is_right():
+    listed = "A. Lyon\nB. Paris\nC. Nice\nD. Brest"
+    assert judged("mcq", "A", listed, choices=CAPITALS).result is WRONG
+
+
 def test_the_longest_choice_that_is_named_counts():
     choices = ["diabetes", "type 2 diabetes", "gout", "asthma"]
     assert judged("mcq", "B", "This is type 2 diabetes.", choices=choices).result is RIGHT
@@ -209,6 +214,8 @@ def test_a_chinese_character_of_every_sentence_is_a_label_only_where_it_answers(
         ("Paris", "The capital of France is Paris.", RIGHT),
         ("Paris", "Answer: Paris", RIGHT),
         ("Paris", "Let me see.\nParis", RIGHT),
+        ("Paris", "<think>Lyon, no</think>\nParis", RIGHT),
+        ("Paris", "Lyon, no</think>Paris", RIGHT),
         ("Paris", "Paris or Lyon", WRONG),
         ("Paris", "not Paris", WRONG),
         ("(E)", "E", RIGHT),
@@ -338,6 +345,7 @@ AREA = {
         "properties": {
             "side": {"type": "float"},
             "unit": {"type": "string"},
+            "note": {"type": "any"},
             "tags": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["side"],
@@ -361,6 +369,9 @@ def call(name, **arguments):
         (WANTED, [call("geo_area", side=True)], WRONG),
         (WANTED, [call("geo_area")], WRONG),
         (WANTED, [call("geo_area", side=3, tags=["x"])], WRONG),  # an argument nobody asked for
+        ([{"geo.area": {"side": [3], "unit": ["cm"]}}], [call("geo_area", side=3)], WRONG),  # a wanted one is left out
+        ([{"geo.area": {"side": [3], "note": [1, ""]}}], [call("geo_area", side=3, note=1)], RIGHT),
+        ([{"geo.area": {"side": [3], "note": [1, ""]}}], [call("geo_area", side=3, note=True)], WRONG),
         (WANTED, [call("geo_volume", side=3)], WRONG),
         (WANTED, [call("geo_area", side=3)] * 2, WRONG),
         (WANTED, [ToolCall("geo_area", '{"side": 3')], WRONG),
@@ -424,7 +435,7 @@ def test_json_must_parse_whole_follow_its_schema_and_equal_the_wanted_value(answ
 
 def test_a_schema_that_is_none_leaves_the_answer_unscored():
     assert judged("schema", None, "{}", schema={"type": "dict"}).result is UNSCORED
-    assert judged("schema", None, "{}", schema={"$ref": "https://example.org/s.json"}).result is UNSCORED
+    assert judged("schema", None, "{}", schema={"$ref": "https://192.0.2.1/s.json"}).result is UNSCORED
 
 
 def test_a_kind_that_no_check_knows_is_unscored():
