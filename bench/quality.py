@@ -14,8 +14,8 @@ from scorecards.probes import quality
 from scorecards.probes._probe import Target
 from workers import http
 from workers.ask import exchange
+from workers.asking import channel
 from workers.local_models import MODELS, LocalModels
-from workers.probing import channel
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "evalsets"
 PUBLIC = ("gsm8k", "gaokao_zh", "mmlu_medical", "ifeval")

@@ -1,11 +1,19 @@
 """Who makes which model, and where it is served. `catalog_files` reads these from TOML."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 DIALECTS = ("anthropic_messages", "bedrock_converse", "gemini", "openai_chat", "openai_responses")
 """Wire protocols an endpoint can speak: the file names in workers/dialects, which `scorecards` may not import."""
+
+UNSAYABLE: Mapping[str, tuple[str, ...]] = {
+    "anthropic_messages": ("seed", "top_logprobs"),
+    "bedrock_converse": ("seed", "top_logprobs"),
+    "openai_responses": ("seed",),
+}
+"""What a dialect has no word for. An ask that uses it anyway ends as `unsupported`."""
 
 DOCUMENT_KINDS = (
     "card",
@@ -114,6 +122,7 @@ class Endpoint:
         key_env: Environment variable that holds the key; None = no key is needed.
         first_party: Whether the model's developer runs it.
         token_counter: How this endpoint counts tokens beside `usage` (`llama_cpp`); None = no way known.
+        refuses: Parameters that it answers with an error, such as `temperature`; probes leave them out.
         terms_note: What the terms say on benchmarking; "" = nothing found.
     """
 
@@ -128,6 +137,7 @@ class Endpoint:
     key_env: str | None = None
     first_party: bool = True
     token_counter: str | None = None
+    refuses: tuple[str, ...] = ()
     terms_note: str = ""
 
 

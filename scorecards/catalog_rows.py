@@ -171,6 +171,7 @@ _ENDPOINT = _CITED | {
     "key_env": _Key(_VARIABLE_NAME),
     "first_party": _Key(_FLAG),
     "token_counter": _Key(_PLAIN_ID),
+    "refuses": _Key(_WORDS),
     "terms_note": _Key(_NOTE),
 }
 

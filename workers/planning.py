@@ -55,8 +55,8 @@ def plan_collection(session: Session, model_ref: str, settings: Settings, now: d
 
 
 def plan_probes(session: Session, endpoint: Endpoint, settings: Settings, now: datetime) -> None:
-    """Have every probe of an endpoint run from now on, at its cadence."""
-    for probe in PROBES.values():
+    """Have every probe of an endpoint run from now on, at its cadence; the most frequent, and cheapest, come first."""
+    for probe in sorted(PROBES.values(), key=lambda one: one.every_s):
         jobs.ensure(session, probe_job(endpoint, probe, settings), now)
 
 

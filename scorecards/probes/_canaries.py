@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Self
 
 from scorecards.exchanges import Ask, Exchange
+from scorecards.probes._probe import Target
 
 TEXTS = (
     "Continue this sentence: The old clock in the hall",
@@ -41,20 +42,21 @@ HASH_CHARACTERS = 8
 Answers = Mapping[str, tuple[str, ...]]
 
 
-def asks() -> tuple[Ask, ...]:
-    """Return every canary twice, in two rounds, then the log probabilities, which an endpoint may refuse.
+def asks(target: Target) -> tuple[Ask, ...]:
+    """Return every canary twice, in two rounds, then the log probabilities where one can ask for them.
 
     The only prompts without a nonce: what they are for is being the same each time.
     """
     texts = [(f"canary/{number}", text) for number, text in enumerate(TEXTS)]
-    logprobs = [(f"logprob/{number}", text) for number, text in enumerate(LOGPROB_TEXTS)]
+    wanted = LOGPROB_TEXTS if target.takes("top_logprobs") else ()
+    logprobs = [(f"logprob/{number}", text) for number, text in enumerate(wanted)]
     return tuple(
         Ask(
             text=text,
             max_output_tokens=tokens,
             stream=False,
-            temperature=Decimal(0),
-            seed=SEED,
+            temperature=target.temperature,
+            seed=SEED if target.takes("seed") else None,
             role=role,
             top_logprobs=top,
         )

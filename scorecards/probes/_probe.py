@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from scorecards.catalog import Endpoint, Model
+from scorecards.catalog import UNSAYABLE, Endpoint, Model
 from scorecards.evalsets import EvalSet
 from scorecards.evidence import Reading
 from scorecards.exchanges import Ask, Exchange
@@ -30,6 +31,15 @@ class Target:
     concurrency: int | None = None
     sets: Mapping[str, EvalSet] = field(default_factory=dict)
     earlier: Sequence[Reading] = ()
+
+    @property
+    def temperature(self) -> Decimal | None:
+        """0 where the endpoint lets one say so; None = whatever it takes by itself."""
+        return Decimal(0) if self.takes("temperature") else None
+
+    def takes(self, parameter: str) -> bool:
+        """Tell whether a parameter can be said to this endpoint at all, by what is known of it and its dialect."""
+        return parameter not in (*self.endpoint.refuses, *UNSAYABLE.get(self.endpoint.dialect, ()))
 
     def last(self, quantity: str, subject: str | None = None) -> Reading | None:
         """Return the newest earlier reading of a quantity at this endpoint, or at `subject`; None without one."""

@@ -20,8 +20,6 @@ TIMES_BY_CHANCE = 3
 SEED = 7
 MAX_OUTPUT_TOKENS = 32
 PROMPT = "Describe a day at a market in three sentences."
-SEEDLESS = ("anthropic_messages", "bedrock_converse", "openai_responses")
-"""Dialects that have no seed."""
 
 
 def _plan(target: Target) -> Sequence[Ask]:
@@ -29,7 +27,9 @@ def _plan(target: Target) -> Sequence[Ask]:
     text = marked(target.nonce, 0, PROMPT)
     times = TIMES if target.samples is None else target.samples
     plain = [_ask(text, "unseeded")] * times
-    if target.endpoint.dialect in SEEDLESS:
+    if not target.takes("temperature"):
+        return ()
+    if not target.takes("seed"):
         return tuple(plain)
     turns = chain.from_iterable(zip(plain, [_ask(text, "seeded", SEED)] * times, strict=True))
     same = [_ask(text, "one_seed", SEED, temperature=1)] * TIMES_BY_CHANCE
@@ -101,7 +101,7 @@ def _said(asked: Sequence[Exchange]) -> list[str]:
 
 
 def _why_not(reader: Reader, asked: Sequence[Exchange]) -> str:
-    if not asked and reader.endpoint.dialect in SEEDLESS:
+    if not asked and not Target(reader.endpoint, "").takes("seed"):
         return f"{reader.endpoint.dialect} has no seed"
     return why(asked) if asked else ""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from scorecards import evalset_files
 from scorecards.checks import tools
@@ -29,7 +28,7 @@ def _plan(target: Target) -> Sequence[Ask]:
         Ask(
             text=f"Note {target.nonce}.\n\n{one.prompt}",
             max_output_tokens=MAX_OUTPUT_TOKENS,
-            temperature=Decimal(0),
+            temperature=target.temperature,
             role=f"call/{one.id}",
             tools=tools.offered(one),
             whole=True,

@@ -72,7 +72,7 @@ def _asks(target: Target, one: EvalSet) -> Iterator[Ask]:
         yield Ask(
             text=_text(item, target.nonce),
             max_output_tokens=MAX_OUTPUT_TOKENS,
-            temperature=Decimal(0),
+            temperature=target.temperature,
             role=f"{one.name}/{item.id}",
             tools=check.tools(item),
             whole=True,

@@ -23,7 +23,7 @@ BASELINE = "the first run at this endpoint lays the baseline"
 
 
 def _plan(target: Target) -> Sequence[Ask]:
-    return _canaries.asks()
+    return _canaries.asks(target)
 
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:

@@ -1,7 +1,6 @@
 """Whether the tokens an endpoint reports are there, add up, and equal its tokenizer's own count."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from scorecards.evidence import Reading
 from scorecards.exchanges import Ask, AskKind, Exchange
@@ -23,7 +22,6 @@ def _plan(target: Target) -> Sequence[Ask]:
             text=text,
             max_output_tokens=MAX_OUTPUT_TOKENS,
             stream=number % 2 == 1,
-            temperature=Decimal(0),
             role=f"chat-{number}",
         )
         for number, text in enumerate(texts)

@@ -48,6 +48,7 @@ class EndpointSchema(Schema):
     first_party = fields.Boolean(metadata={"description": "Whether the model's developer runs it"})
     key_env = fields.String(allow_none=True, metadata={"description": "Variable with the key; never the key"})
     token_counter = fields.String(allow_none=True, metadata={"description": "How it counts tokens beside `usage`"})
+    refuses = fields.List(fields.String(), metadata={"description": "Parameters it answers with an error"})
     terms_note = fields.String()
     cited = fields.Dict()
 

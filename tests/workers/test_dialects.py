@@ -13,10 +13,10 @@ from scorecards.catalog import DIALECTS
 from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, ToolCall, Usage
 from workers.addresses import policy
 from workers.ask import STREAMS, exchange
+from workers.asking import channel
 from workers.dialects import _errors
 from workers.dialects._dialect import ErrorBody, UnexpectedShape
 from workers.http import Client
-from workers.probing import channel
 
 from .canned import LOADED, NOON, answering, asked, endpoint
 from .test_eventstream import event, failure

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scorecards.catalog import Endpoint
+from scorecards.catalog import UNSAYABLE, Endpoint
 from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
 from workers.dialects import _asking, _json
 from workers.dialects._asking import Headers
@@ -26,11 +26,10 @@ FINISHES = {
 """`refusal` is called that here too; `pause_turn` means none of ours and stays as it is."""
 CACHES = ("cache_creation_input_tokens", "cache_read_input_tokens")
 """Input that `input_tokens` leaves out, though the model read it."""
-UNSAYABLE = ("seed", "top_logprobs")
 
 
 def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
-    return _asking.unsayable(ask, UNSAYABLE)
+    return _asking.unsayable(ask, UNSAYABLE["anthropic_messages"])
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:

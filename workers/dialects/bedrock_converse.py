@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from scorecards.catalog import Endpoint
+from scorecards.catalog import UNSAYABLE, Endpoint
 from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
 from workers.dialects import _asking, _json, _sigv4
 from workers.dialects._asking import Headers
@@ -25,11 +25,10 @@ FINISHES = {
 """The malformed outputs mean none of ours and stay as they are."""
 CACHES = ("cacheReadInputTokens", "cacheWriteInputTokens")
 """Input that `inputTokens` leaves out, though the model read it."""
-UNSAYABLE = ("seed", "top_logprobs")
 
 
 def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
-    return (*_asking.unsayable(ask, UNSAYABLE), *_sigv4.lacks(endpoint, key))
+    return (*_asking.unsayable(ask, UNSAYABLE["bedrock_converse"]), *_sigv4.lacks(endpoint, key))
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scorecards.catalog import Endpoint
+from scorecards.catalog import UNSAYABLE, Endpoint
 from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
 from workers.dialects import _asking, _json, _openai
 from workers.dialects._asking import Headers
@@ -26,11 +26,10 @@ TEXT_PARTS = {
 """Type of a part → the field with its text, and what that is."""
 FINISHES = {"max_output_tokens": "length", "content_filter": "content_filter"}
 """Why an answer is incomplete; any other reason stays as it is."""
-UNSAYABLE = ("seed",)
 
 
 def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
-    return _asking.unsayable(ask, UNSAYABLE)
+    return _asking.unsayable(ask, UNSAYABLE["openai_responses"])
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:

@@ -1,5 +1,7 @@
 """What holds for each probe: bounded plans, declared quantities, failures that are no answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from scorecards import rubric
@@ -61,3 +63,10 @@ def test_a_run_that_ended_early_reads_what_came_and_gives_no_false_reason(name):
     found = PROBES[name].read(TARGET, [failed(status=500, role=plan[0].role)])
     reasons = {one.note for one in found if one.finding is Finding.UNMEASURED and "wants a context" in one.note}
     assert not reasons
+
+
+def test_what_a_dialect_or_an_endpoint_refuses_is_not_asked():
+    messages = replace(ENDPOINT, dialect="anthropic_messages", refuses=("temperature",))
+    for name in sorted(PROBES):
+        for ask in PROBES[name].plan(Target(messages, "aa")):
+            assert (ask.temperature, ask.seed, ask.top_logprobs) == (None, None, None), name
