@@ -74,8 +74,9 @@ def reconcile(
     Args:
         facts: Of any endpoints and sources.
         at: Aware.
-        covers: With it, a price whose window is closed at `at` is left out, and the sources' open windows, whatever they are
-            called, are set against each other as they bill this instant. Without it every window is a price of its own.
+        covers: With it, a price whose window is closed at `at` is left out, and the sources' open windows are set against
+            each other, whatever they are called, as they bill this instant. Without it every window is a price of its
+            own.
         tree: None = the bundled one.
     """
     known = tree or lineage.bundled()
@@ -99,7 +100,7 @@ def _order(price: Reconciled) -> tuple[object, ...]:
 
 
 def _bands(facts: Sequence[PriceFact], at: datetime, tree: Lineage) -> list[Reconciled]:
-    """Return one price for each band of input tokens between two edges that any source names; equal neighbours are one."""
+    """Return one price for each band of input tokens between edges of any source; equal neighbours are one."""
     edges = {one.conditions.input_above or 0 for one in facts} | {one.conditions.input_upto or 0 for one in facts}
     starts = sorted(edges | {0})
     found: list[Reconciled] = []
