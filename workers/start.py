@@ -56,7 +56,7 @@ def bundled(settings: Settings) -> Catalog:
 
 
 def follow_catalog(context: Context, files: Catalog, local: Catalog | None = None) -> None:
-    """Bring catalogue and bundled prices up to date; have a card for every model and probes for every local endpoint."""
+    """Bring catalogue and bundled prices up to date; have a card for each model, and probes for each local endpoint."""
     pricing.stock(context)
     now = context.clock()
     with db.write(context.engine) as session:

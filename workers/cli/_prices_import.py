@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import IntegrityError
 
+from scorecards.cost.listing import Quarantined
 from service.store import db, prices
 from service.store.prices import Run
 from workers import price_sources, pricing
@@ -46,7 +47,7 @@ def COMMAND(source: str, file: Path | None, provider: str, as_of: datetime | Non
         raise _shared.Failed(f"{run.source}: {run.refused}; what was held before stays")
 
 
-def _tell(run: Run, doubts: list[prices.Quarantined]) -> None:
+def _tell(run: Run, doubts: list[Quarantined]) -> None:
     for one in doubts:
         _shared.err.print(
             f"quarantined {one.subject} {one.meter} ({one.found}): {one.reason}", markup=False, highlight=False
