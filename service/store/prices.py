@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import Select, exists, func, insert, select
+from sqlalchemy import Select, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from scorecards.cost.fact import Basis, Conditions, Origin, PriceFact
 from scorecards.cost.listing import Listing, Quarantined
 from scorecards.cost.timeline import BEGINNING, Step, collapsed, holding, spliced
-from service.store.tables import PriceFactRow, PriceKeyRow, PriceQuarantineRow, PriceRunRow
+from service.store.tables import PriceFactRow, PriceKeyRow, PriceQuarantineRow, PriceRunRow, UtcDateTime
 
 ABSURD = 1000
 """So many times the price before, up or down, is a mistake and no change."""
@@ -229,8 +230,18 @@ def _row(key_id: int, run_id: int, step: Step[Amount], listing: Listing) -> dict
     value = step.value or Amount(
         Decimal(0), Basis.FIRST_OBSERVED, listing.looked_at, listing.url, listing.version, listing.sha256, ""
     )
-    plain = {**asdict(value), "amount": str(value.amount) if step.value else None}
-    return {"key_id": key_id, "run_id": run_id, "valid_from": step.start, **plain}
+    return {
+        "key_id": key_id,
+        "run_id": run_id,
+        "valid_from": step.start,
+        "amount": str(value.amount) if step.value else None,
+        "basis": value.basis,
+        "observed_at": value.observed_at,
+        "url": value.url,
+        "data_version": value.data_version,
+        "sha256": value.sha256,
+        "snippet": value.snippet,
+    }
 
 
 def _key(fact: PriceFact) -> Key:
@@ -258,11 +269,10 @@ def _amount_of(fact: PriceFact) -> Amount:
     return Amount(fact.amount, fact.basis, fact.observed_at, *where)
 
 
-def facts(session: Session, endpoint: str, at: datetime) -> list[PriceFact]:
-    """Return what each source says an endpoint's prices are at an instant, sorted by meter, conditions and source.
-
-    `observed_at` of a fact is when its source was last looked at while it held.
-    """
+@cache
+def _holding() -> Select[PriceKeyRow, PriceFactRow, datetime]:
+    """Return the query for the rows in force at `at`, each with the instant of the next other price; built once."""
+    at = bindparam("at", type_=UtcDateTime)
     current, later, newer = PriceFactRow, aliased(PriceFactRow), aliased(PriceFactRow)
     newest = (
         select(later.id)
@@ -283,9 +293,17 @@ def facts(session: Session, endpoint: str, at: datetime) -> list[PriceFact]:
         .scalar_subquery()
     )
     rows = select(PriceKeyRow, current, ends).join(current, current.id == newest)
-    rows = rows.where(PriceKeyRow.endpoint == endpoint, current.amount.is_not(None))
+    return rows.where(PriceKeyRow.endpoint == bindparam("endpoint"), current.amount.is_not(None))
+
+
+def facts(session: Session, endpoint: str, at: datetime) -> list[PriceFact]:
+    """Return what each source says an endpoint's prices are at an instant, sorted by meter, conditions and source.
+
+    `observed_at` of a fact is when its source was last looked at while it held.
+    """
+    rows = session.execute(_holding(), {"endpoint": endpoint, "at": at})
     looks = _Looks(session)
-    return sorted((_fact(key, row, end, looks) for key, row, end in session.execute(rows)), key=_order)
+    return sorted((_fact(key, row, end, looks) for key, row, end in rows), key=_order)
 
 
 def history(session: Session, endpoint: str) -> list[PriceFact]:
