@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from scorecards.catalog import split_endpoint_ref
-from scorecards.cost import exchange, reconcile, windows
+from scorecards.cost import exchange, windows
 from scorecards.cost.exchange import Rate
 from scorecards.cost.fact import PriceFact
 from scorecards.cost.market import STANDARD, WORST_FIRST, Asked, Choice, Market, Price
+from scorecards.cost.reconcile import STALE_AFTER, reconcile
 from scorecards.cost.usage import FREE_UNLESS_LISTED, Charge, Usage, charges
 
 UNKNOWN = "unknown"
 VIEW = "USD"
 ZERO = Decimal(0)
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +87,47 @@ class Cost:
 class Tariff:
     """All prices of one endpoint, ready to be asked.
 
-    Time falls into spans in which the same facts hold; what holds in a span is reconciled when it is first asked for.
+    Time falls into spans in which the same facts hold and the same windows are open; what holds in one is reconciled
+    when it is first asked for.
     """
 
     def __init__(self, endpoint: str, facts: Iterable[PriceFact]) -> None:
         self.endpoint = endpoint
         self._facts = tuple(one for one in facts if one.endpoint == endpoint)
         self._region = (split_endpoint_ref(endpoint)[1] or "") if self._facts else ""
-        self._edges = _edges(self._facts)
-        self._spans: dict[int, dict[str, Market]] = {}
+        self.edges = _edges(self._facts)
+        """Instants at which something about its prices changes, sorted."""
+        self._windows = sorted({one.conditions.window for one in self._facts} - {""})
+        self._markets: dict[tuple[int, tuple[bool | None, ...] | None], dict[str, Market]] = {}
 
-    def markets(self, at: datetime) -> Mapping[str, Market]:
-        """Return what is listed at an aware instant by currency: USD first, then those with most meters."""
-        number = bisect_right(self._edges, at)
-        found = self._spans.get(number)
+    def markets(self, at: datetime, *, any_hour: bool = True) -> Mapping[str, Market]:
+        """Return what is listed at an aware instant by currency: USD first, then those with most meters.
+
+        With `any_hour` the prices of every window of the week, each for itself; else those of windows that are open or
+        may be, with what other sources say is billed at that hour.
+        """
+        number = bisect_right(self.edges, at)
+        states = None if any_hour else tuple([_covers(one, at) for one in self._windows])
+        found = self._markets.get((number, states))
         if found is None:
-            found = self._spans[number] = _markets(self._facts, at)
+            open_ = None if states is None else dict(zip(self._windows, states, strict=True))
+            found = self._markets[number, states] = _markets(self._facts, at, open_)
         return found
 
     def listed(self, at: datetime) -> list[Price]:
         """Return every price in force at an aware instant, whatever its conditions."""
         found = [price for market in self.markets(at).values() for prices in market.meters.values() for price in prices]
         return sorted(found, key=_place)
+
+    def announced(self, at: datetime) -> list[PriceFact]:
+        """Return the facts that take effect after an aware instant, the next first."""
+        ahead = [(one.valid_from, number, one) for number, one in enumerate(self._facts) if one.valid_from]
+        return [one for start, _, one in sorted(ahead) if start > at]
+
+    def next_edge(self, at: datetime) -> datetime | None:
+        """Return the next instant at which something about the prices changes; None = nothing is known to."""
+        number = bisect_right(self.edges, at)
+        return self.edges[number] if number < len(self.edges) else None
 
     def tiers(self, at: datetime) -> set[str]:
         """Return the service tiers for which a price is in force at an aware instant."""
@@ -130,18 +151,17 @@ class Tariff:
             region: Where it is served; "" = the region of the endpoint's ref.
             any_hour: Whether the hour of the week is left open, so that every window may apply.
         """
-        markets = self.markets(at)
+        markets = self.markets(at, any_hour=any_hour)
         chosen = currency or next(iter(markets), "")
         market = markets.get(chosen)
         if market is None:
             return self._unknown(at, _why_none(self._facts, currency, markets))
         asked = Asked(at, tier, region or self._region, usage.input_of_one, any_hour)
-        situation = market.situation(asked)
         lines, flags, complete = [], list[str](), True
         for charge in charges(usage, reasoning_apart="reasoning" in market.meters):
             meter = charge.meter if charge.meter in market.meters else charge.instead
             if meter in market.meters:
-                choice = market.choice(meter, asked, situation, flags)
+                choice = market.choice(meter, asked, flags)
                 lines.append(Line(charge.meter, charge.quantity, choice))
             if meter != charge.meter or meter not in market.meters:
                 complete &= _without(charge, market, flags)
@@ -178,9 +198,13 @@ class Tariff:
 
 def _edges(facts: Iterable[PriceFact]) -> list[datetime]:
     """Return the instants at which something about these facts changes: they begin, end, or grow stale."""
-    stale = timedelta(days=reconcile.STALE_DAYS)
-    instants = [edge for one in facts for edge in (one.valid_from, one.valid_to, one.observed_at + stale)]
-    return sorted({one for one in instants if one is not None})
+    stale = [one.observed_at + STALE_AFTER + INSTANT for one in facts]
+    return sorted({edge for one in facts for edge in (one.valid_from, one.valid_to) if edge is not None} | {*stale})
+
+
+def _covers(window: str, at: datetime) -> bool | None:
+    known = windows.load().get(window)
+    return known.covers(at) if known else None
 
 
 def _place(price: Price) -> tuple[object, ...]:
@@ -189,9 +213,12 @@ def _place(price: Price) -> tuple[object, ...]:
     return one.currency != VIEW, one.currency, terms.tier != STANDARD, terms.tier, one.meter, price.rank, terms.window
 
 
-def _markets(facts: Iterable[PriceFact], at: datetime) -> dict[str, Market]:
+def _markets(
+    facts: Iterable[PriceFact], at: datetime, open_windows: Mapping[str, bool | None] | None
+) -> dict[str, Market]:
+    covers = None if open_windows is None else lambda name, _: open_windows[name]
     by_currency = defaultdict(list)
-    for one in reconcile.reconcile(facts, at):
+    for one in reconcile(facts, at, covers):
         by_currency[one.currency].append(one)
     order = sorted(by_currency, key=lambda one: (one != VIEW, -len(by_currency[one]), one))
     return {currency: Market(by_currency[currency], windows.load()) for currency in order}

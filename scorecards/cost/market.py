@@ -41,6 +41,11 @@ class Price:
     window: Window | None
     rank: tuple[int, ...]
 
+    @property
+    def badness(self) -> int:
+        """Place of its state in WORST_FIRST."""
+        return WORST_FIRST.index(self.listed.state)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -49,7 +54,7 @@ class Choice:
     Attributes:
         each: None = several may apply, and they differ.
         low, high: Over all that may apply and all that the sources say.
-        badness: Place of its state in WORST_FIRST.
+        badness: Place of the worst state in WORST_FIRST.
     """
 
     prices: tuple[Price, ...]
@@ -74,46 +79,40 @@ Key = tuple[object, ...]
 
 
 class Market:
-    """All prices in one currency in one span of time."""
+    """All prices in one currency in one span of time, while the same windows are open."""
 
     def __init__(self, prices: Iterable[Reconciled], windows: Mapping[str, Window]) -> None:
         made = sorted((_price(one, windows) for one in prices), key=lambda one: one.rank, reverse=True)
         self.meters = {name: tuple(one for one in made if one.meter == name) for name in {one.meter for one in made}}
         self._limits = sorted({limit for one in made for limit in _limits(one.conditions)})
-        self._windows = tuple({one.window.name: one.window for one in made if one.window}.values())
         self._known: dict[Key, Choice] = {}
 
-    def situation(self, asked: Asked) -> Key | None:
-        """Return all that the choice of prices can depend on; None = something cannot be decided."""
-        inside = tuple([one.covers(asked.at) for one in self._windows])
-        if asked.any_hour or None in inside:
-            return None
-        return bisect_left(self._limits, asked.input_of_one), asked.tier, asked.region, inside
-
-    def choice(self, meter: str, asked: Asked, situation: Key | None, flags: list[str]) -> Choice:
+    def choice(self, meter: str, asked: Asked, flags: list[str]) -> Choice:
         """Return the price of a meter that is listed, or all that may apply, and say in `flags` why.
 
-        Choices that leave nothing open are remembered by their situation.
+        Choices that leave nothing open are remembered by all that they depend on.
         """
-        key = (meter, situation)
-        found = self._known.get(key) if situation else None
+        key = (meter, asked.tier, asked.region, bisect_left(self._limits, asked.input_of_one))
+        found = self._known.get(key)
         if found is None:
             said = len(flags)
             found = _choice(_applying(self.meters[meter], asked, flags))
-            if situation and len(flags) == said:
+            if len(flags) == said:
                 self._known[key] = found
         return found
 
 
 def _price(one: Reconciled, known: Mapping[str, Window]) -> Price:
     digits, terms = digits_of(one.unit), one.conditions
+    # Where sources agree, those that looked too long ago to count are shown, but make no range.
+    amounts = [one.amount] if one.state in (State.AGREED, State.SINGLE_SOURCE) else one.amounts
     above, upto = terms.input_above, terms.input_upto
     bounds = (above is not None or upto is not None, above or 0, -(UNBOUNDED if upto is None else upto))
     return Price(
         meter=one.meter,
         each=one.amount.scaleb(-digits),
-        low=min(one.amounts).scaleb(-digits),
-        high=max(one.amounts).scaleb(-digits),
+        low=min(amounts).scaleb(-digits),
+        high=max(amounts).scaleb(-digits),
         listed=one,
         conditions=terms,
         window=known.get(terms.window),
@@ -142,7 +141,7 @@ def _choice(prices: Sequence[Price]) -> Choice:
         each=each.pop() if len(each) == 1 else None,
         low=min(one.low for one in prices),
         high=max(one.high for one in prices),
-        badness=min(WORST_FIRST.index(one.listed.state) for one in prices),
+        badness=min(one.badness for one in prices),
     )
 
 
