@@ -119,6 +119,11 @@ class Tariff:
         found = [price for market in self.markets(at).values() for prices in market.meters.values() for price in prices]
         return sorted(found, key=_place)
 
+    def state(self, at: datetime) -> str:
+        """Return the worst state of the prices in force at an aware instant; `unknown` where there are none."""
+        found = [one.badness for one in self.listed(at)]
+        return WORST_FIRST[min(found)].value if found else UNKNOWN
+
     def announced(self, at: datetime) -> list[PriceFact]:
         """Return the facts that take effect after an aware instant, the next first."""
         ahead = [(one.valid_from, number, one) for number, one in enumerate(self._facts) if one.valid_from]

@@ -8,6 +8,9 @@ from decimal import Decimal
 from scorecards.cost.engine import INSTANT, Tariff
 from scorecards.cost.market import STANDARD, Price, digits_of
 
+METERS = ("input", "cache_read", "output")
+"""Those whose past is published."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -8,6 +8,7 @@ from scorecards.cost.engine import Cost, Tariff
 from scorecards.cost.exchange import Rate
 from scorecards.cost.fact import Conditions, PriceFact
 from scorecards.cost.market import Price
+from scorecards.cost.past import Step
 from scorecards.cost.workloads import Workload
 
 Json = dict[str, Any]
@@ -61,8 +62,19 @@ def bill(one: Cost) -> Json:
 
 def workload(one: Workload, found: Cost) -> Json:
     """Return what a workload costs."""
-    about = {"workload": one.name, "title": one.title, "tasks": one.times, "tier": one.tier, "mix": one.mix}
-    return {**about, **cost(found)}
+    return {**about(one), **cost(found)}
+
+
+def about(one: Workload) -> Json:
+    """Return what a workload is."""
+    named = {"workload": one.name, "title": one.title, "tasks": one.times, "tier": one.tier}
+    return {**named, "mix": one.mix, "why": one.why}
+
+
+def step(one: Step) -> Json:
+    """Return what a unit cost for a time."""
+    span = {"start": instant(one.start), "end": instant(one.end)}
+    return {**span, "low": decimal(one.low), "high": decimal(one.high), "state": one.state}
 
 
 def rate(one: Rate | None) -> Json | None:
@@ -82,6 +94,7 @@ def price(one: Price) -> Json:
         "currency": listed.currency,
         "conditions": conditions(listed.conditions),
         "state": listed.state.value,
+        "spread_percent": decimal(listed.spread_percent),
         "sources": [source(fact) for fact in listed.facts],
     }
 
@@ -92,7 +105,7 @@ def of_card(tariff: Tariff | None, at: datetime) -> Json:
         return {}
     return {
         "prices": [_brief(one) for one in tariff.listed(at)],
-        "announced": [_ahead(one) for one in tariff.announced(at)],
+        "announced": [announced(one) for one in tariff.announced(at)],
     }
 
 
@@ -102,7 +115,8 @@ def _brief(one: Price) -> Json:
     return {**price(one), "valid_from": instant(one.listed.facts[0].valid_from), "sources": sources}
 
 
-def _ahead(one: PriceFact) -> Json:
+def announced(one: PriceFact) -> Json:
+    """Return a fact that takes effect later."""
     about = {"meter": one.meter, "unit": one.unit, "amount": decimal(one.amount), "currency": one.currency}
     known = {"valid_from": instant(one.valid_from), "importer": one.origin.importer, "url": one.origin.url}
     return {**about, "conditions": conditions(one.conditions), **known}
