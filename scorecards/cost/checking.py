@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from itertools import combinations
@@ -43,7 +43,7 @@ KIN = NEVER_FREE | {"cache_read"}
 ABSURD = 1000
 """So many times the price of a sibling meter, or of the same one before, is a mistake."""
 TOKENS_FROM, TOKENS_TO = Decimal("0.001"), Decimal(10_000)
-"""What a million tokens cost, in dollars or yuan. Below: a price per token or per thousand; above: one too often scaled."""
+"""What a million tokens cost, in dollars or yuan. Below: the price of a token; above: one scaled too often."""
 DIGITS = Context(prec=12)
 """Prices have fewer; what has more is the noise of a binary fraction (0.16000000000000003)."""
 FAR_AHEAD = timedelta(days=400)
@@ -67,7 +67,7 @@ def listing(source: str, file: PriceFile, stated: Stated, refs: Refs, now: datet
     A claim that cannot be true does not come back as anything else: it is quarantined, and what was held before stays.
     """
     claims, unmapped = _mapped(stated.entries, refs)
-    refused = list(stated.refused)
+    refused = [_named(one, refs) for one in stated.refused]
     if stated.looked_at > now + timedelta(minutes=5):
         refused.append(Quarantined("", "", f"{stated.looked_at:%Y-%m-%dT%H:%MZ}", "wants a day that has come"))
         claims = []
@@ -80,7 +80,16 @@ def listing(source: str, file: PriceFile, stated: Stated, refs: Refs, now: datet
     kept = tuple(_apart(facts, refused))
     dated_each = any(one.read_at is not None for one in stated.entries)
     return Listing(
-        source, stated.version, file.url, digest, stated.looked_at, kept, tuple(refused), unmapped, dated_each
+        source=source,
+        version=stated.version,
+        url=file.url,
+        sha256=digest,
+        looked_at=stated.looked_at,
+        facts=kept,
+        quarantined=tuple(refused),
+        unmapped=unmapped,
+        dated_each=dated_each,
+        etag=file.etag,
     )
 
 
@@ -93,6 +102,12 @@ def _mapped(entries: Iterable[Entry], refs: Refs) -> tuple[list[_Claim], int]:
         else:
             claims.append(_Claim(ref, one))
     return claims, len(unmapped)
+
+
+def _named(refused: Quarantined, refs: Refs) -> Quarantined:
+    """Return it with our name for what the source calls `provider/id`, where we have one."""
+    provider, _, model_id = refused.subject.partition("/")
+    return replace(refused, subject=refs.ref(provider, model_id) or refused.subject)
 
 
 def _sane(claims: Iterable[_Claim], stated: Stated, now: datetime, refused: list[Quarantined]) -> Iterator[_Claim]:
@@ -174,7 +189,7 @@ def _amount(found: object) -> Decimal | None:
 
 
 def _siblings(claims: Iterable[_Claim], refused: list[Quarantined]) -> Iterator[_Claim]:
-    """Yield the claims without endpoints whose input and output prices are worlds apart: nobody can say which is wrong."""
+    """Yield the claims, without those of models whose prices are worlds apart: nobody can say which is wrong."""
     groups: dict[tuple[object, ...], list[_Claim]] = defaultdict(list)
     for one in claims:
         entry = one.entry
@@ -203,7 +218,7 @@ def _by_key(claims: Iterable[_Claim]) -> dict[tuple[object, ...], list[_Claim]]:
     return groups
 
 
-def _facts(  # noqa: PLR0913, PLR0917 - what a fact's origin is made of
+def _facts(
     group: Sequence[_Claim], source: str, file: PriceFile, stated: Stated, digest: str, refused: list[Quarantined]
 ) -> Iterator[PriceFact]:
     """Yield one key's facts in time; each ends where the next one begins."""
@@ -219,10 +234,10 @@ def _facts(  # noqa: PLR0913, PLR0917 - what a fact's origin is made of
     # An end comes before the beginning of what follows at the same instant.
     steps.sort(key=lambda one: (one.start, one.value is not None))
     changes = collapsed(steps, _same)
-    for place, one in enumerate(changes):
-        if one.value is not None:
+    for place, change in enumerate(changes):
+        if change.value is not None:
             end = changes[place + 1].start if place + 1 < len(changes) else None
-            yield _fact(one.value, end, source, file, stated, digest)
+            yield _fact(change.value, end, source, file, stated, digest)
 
 
 def _same(one: _Claim | None, other: _Claim | None) -> bool:
@@ -243,9 +258,7 @@ def _time_fault(group: Sequence[_Claim]) -> str | None:
     return None
 
 
-def _fact(  # noqa: PLR0913, PLR0917 - as above
-    claim: _Claim, end: datetime | None, source: str, file: PriceFile, stated: Stated, digest: str
-) -> PriceFact:
+def _fact(claim: _Claim, end: datetime | None, source: str, file: PriceFile, stated: Stated, digest: str) -> PriceFact:
     entry = claim.entry
     origin = Origin(
         url=entry.url or file.url,

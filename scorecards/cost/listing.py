@@ -18,12 +18,14 @@ class PriceFile:
         url: Where they were read; a path for a file.
         read_at: When its author published it as far as that is known, else when we read it.
         provider: Whose list it is, for sources that do not name providers; "" for the others.
+        etag: As the server gave it; "" = it gave none.
     """
 
     content: bytes
     url: str
     read_at: datetime
     provider: str = ""
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +113,4 @@ class Listing:
     quarantined: tuple[Quarantined, ...] = ()
     unmapped: int = 0
     dated_each: bool = False
+    etag: str = ""

@@ -33,7 +33,7 @@ class Reconciled:
         conditions: The band of input tokens in which every source has one number, tier, region and window.
         amount: The chosen one: the vendor's own word, else what most independent sources say, else the newest.
         facts: One of each source, the chosen one first.
-        sources: Independent ones that looked lately enough to count; 0 when the price is stale.
+        sources: Independent ones that count; an old number only bears out a newer one. 0 when the price is stale.
         agree: How many of these say `amount`.
     """
 
@@ -74,8 +74,8 @@ def reconcile(
     Args:
         facts: Of any endpoints and sources.
         at: Aware.
-        covers: With it, a price whose window is closed at `at` is left out, and the sources' open windows, whatever they are
-            called, are set against each other as they bill this instant. Without it every window is a price of its own.
+        covers: With it, prices whose window is closed at `at` are left out, and open windows, whatever the sources call
+            them, are set against each other as they bill this instant. Without it each window is a price of its own.
         tree: None = the bundled one.
     """
     known = tree or lineage.bundled()
@@ -99,7 +99,7 @@ def _order(price: Reconciled) -> tuple[object, ...]:
 
 
 def _bands(facts: Sequence[PriceFact], at: datetime, tree: Lineage) -> list[Reconciled]:
-    """Return one price for each band of input tokens between two edges that any source names; equal neighbours are one."""
+    """Return one price for each band of input tokens between edges of any source; equal neighbours are one."""
     edges = {one.conditions.input_above or 0 for one in facts} | {one.conditions.input_upto or 0 for one in facts}
     starts = sorted(edges | {0})
     found: list[Reconciled] = []
@@ -125,7 +125,9 @@ def _covers(where: Conditions, start: int, end: int | None) -> bool:
 def _one(facts: Sequence[PriceFact], at: datetime, tree: Lineage) -> Reconciled:
     speakers = _speakers(facts, tree)
     fresh = [one for one in speakers if at - one.observed_at <= STALE_AFTER]
-    voters = fresh or speakers
+    # What was read long ago may bear out a number, but no longer dispute it.
+    said = {one.amount for one in fresh}
+    voters = [one for one in speakers if not fresh or one in fresh or one.amount in said]
     chosen = _chosen(voters, tree)
     agree = sum(one.amount == chosen.amount for one in voters)
     others = sorted((one for one in facts if one is not chosen), key=lambda one: (one.origin.importer, one.observed_at))
@@ -138,7 +140,7 @@ def _one(facts: Sequence[PriceFact], at: datetime, tree: Lineage) -> Reconciled:
         chosen.amount,
         _state(fresh, voters, agree),
         (chosen, *others),
-        len(fresh),
+        len(voters) if fresh else 0,
         agree if fresh else 0,
     )
 

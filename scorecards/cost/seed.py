@@ -1,4 +1,4 @@
-"""Prices that come with Pellucid: the dated snapshot of the model-prices package and our own files; no database, no network."""
+"""Prices that come with Pellucid, without database or network: a dated snapshot of model-prices, and our own files."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,8 @@ def read(name: str, file: PriceFile, now: datetime) -> Listing:
     Raises:
         PriceSourceError: it is not what the source publishes.
     """
-    return checking.listing(name, file, sources.load()[name].stated(file), refs.bundled(name), now)
+    source = f"{name}:{file.provider}" if file.provider else name
+    return checking.listing(source, file, sources.load()[name].stated(file), refs.bundled(name), now)
 
 
 def own(now: datetime) -> PriceFile:

@@ -40,7 +40,7 @@ def spliced(
     end: datetime | None,
     same: Callable[[Value | None, Value | None], bool],
 ) -> list[Step[Value]]:
-    """Return the steps to add to `held`, so that from `start` to `end` exactly what was `told` holds, and nothing else changes.
+    """Return the steps to add to `held`, so that from `start` to `end` what was `told` holds, and nothing else changes.
 
     Args:
         held, told: Sorted.

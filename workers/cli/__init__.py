@@ -5,6 +5,7 @@ import sys
 import click
 
 from scorecards.catalog import CatalogError
+from scorecards.cost.listing import PriceSourceError
 from scorecards.gather import gather
 from scorecards.ratings.rating import RatingError
 from scorecards.rubric import RubricError
@@ -12,6 +13,7 @@ from service.config import ConfigError
 from service.store.db import StoreError
 from service.store.tokens import TokenError
 from workers import logs
+from workers.addresses import OutboundError
 from workers.cli import _shared
 from workers.fetching.folders import CannotCollect
 from workers.local_models import LocalModelsError
@@ -21,6 +23,8 @@ EXPECTED = (
     CatalogError,
     ConfigError,
     LocalModelsError,
+    OutboundError,
+    PriceSourceError,
     RatingError,
     RubricError,
     StoreError,

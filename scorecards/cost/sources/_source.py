@@ -117,7 +117,5 @@ def instant(found: object) -> datetime:
     Raises:
         ValueError: it is none.
     """
-    if not isinstance(found, str):
-        raise ValueError(f"wants a day or an instant, has {found!r}")
-    at = datetime.fromisoformat(found)
+    at = datetime.fromisoformat(str(found))
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

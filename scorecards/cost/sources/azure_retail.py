@@ -1,4 +1,4 @@
-"""Azure's retail prices (no key needed): meters of Microsoft's own models and those it serves, with the day they begin."""
+"""Azure's retail prices: meters of Microsoft's own models and of those it serves, with the day they begin."""
 
 import tomllib
 from collections.abc import Mapping

@@ -48,7 +48,7 @@ def _stated(file: PriceFile) -> Stated:
 
 def _model(provider: str, model_id: str, raw: object, file: PriceFile, page: str) -> list[Entry] | Quarantined:
     changes = [{"prices": raw}] if isinstance(raw, dict) else rows(raw)
-    kinds = {table(one.get("constraint")).get("type") for one in changes} - {None}
+    kinds = {str(one["constraint"].get("type")) for one in changes if table(one.get("constraint"))}
     if kinds == {"start_date"}:
         return list(past(provider, model_id, [_period(one, page) for one in changes]))
     if not kinds:
@@ -90,7 +90,7 @@ def _prices(
 
 
 def _edge(start: int) -> int:
-    """Return the number of input tokens above which a tier holds; 271999 means the 272,000 that the vendor's page names."""
+    """Return above how many input tokens a tier holds; 271999 means the 272,000 that the vendor's page names."""
     return start + 1 if start % 1000 == 999 else start  # noqa: PLR2004
 
 

@@ -1,4 +1,4 @@
-"""Our own files `data/prices/*.toml`: what a person read, on a vendor's page or in a data set, with the day and the words."""
+"""Our own files `data/prices/*.toml`: what a person read on a vendor's page or in a data set, with day and words."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

@@ -27,7 +27,7 @@ TIERS = {"batches": "batch", "flex": "flex", "priority": "priority", "ultrafast"
 KEY = re.compile(rf"(?P<meter>{'|'.join(sorted(METERS, key=len, reverse=True))})"
                  rf"(?:_above_(?P<thousands>\d+)k_tokens)?(?:_(?P<tier>{'|'.join(TIERS)}))?")  # fmt: skip
 EXAMPLE = "sample_spec"
-WINDOWS = {
+WINDOWS: dict[tuple[tuple[tuple[str, ...], tuple[int, ...]], ...], tuple[str, str]] = {
     (
         (("00:00-01:00", "04:00-06:00", "10:00-00:00"), (1, 2, 3, 4, 5)),
         (("00:00-00:00",), (6, 7)),
@@ -72,7 +72,7 @@ def _priced(raw: Mapping[str, Any], windows: tuple[str, str] | None) -> dict[tup
     if windows is None:
         return dict(_prices(raw, Conditions()))
     peak, off_peak = windows
-    cheap = {key: one for key, one in _prices(raw["off_peak_pricing"], Conditions(window=off_peak))}
+    cheap = dict(_prices(raw["off_peak_pricing"], Conditions(window=off_peak)))
     # What has no off-peak price of its own is the same all day.
     own = {(meter, replace(conditions, window="")) for meter, conditions in cheap}
     dear = {

@@ -1,4 +1,4 @@
-"""The snapshot of model-prices (MIT; history of models.dev with sourced corrections): dated prices of labs' own APIs."""
+"""The snapshot of model-prices (MIT; models.dev's past with sourced corrections): dated prices of labs' own APIs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,8 +16,9 @@ METERS = ("input", "output", "cache_read", "cache_write")
 LONG_CACHE = {"openai": "cache_write_12h"}
 """Provider → what its longer-lived cache writes are called; elsewhere they live for an hour."""
 BASES = {"documented": Basis.DOCUMENTED, "first observed": Basis.FIRST_OBSERVED}
-WINDOWS = {
-    (("01:00", "04:00"), ("06:00", "10:00"), "cn"): ("deepseek_peak", "deepseek_off_peak"),
+Hours = tuple[tuple[str, str], ...]
+WINDOWS: dict[tuple[Hours, str | None], tuple[str, str]] = {
+    ((("01:00", "04:00"), ("06:00", "10:00")), "cn"): ("deepseek_peak", "deepseek_off_peak"),
 }
 """UTC hours and holidays of a schedule → names of `data/windows.toml` for these hours and for all others."""
 
@@ -49,7 +50,8 @@ def _stated(file: PriceFile) -> Stated:
 
 
 def _all(prices: Mapping[str, Any], schedules: list[dict[str, Any]]) -> tuple[list[Entry], list[Quarantined]]:
-    entries, refused = [], []
+    entries: list[Entry] = []
+    refused: list[Quarantined] = []
     for provider, models in prices.items():
         known = [_schedule(one) for one in schedules if one["provider"] == provider]
         for model_id, modes in models.items():
@@ -66,12 +68,12 @@ def _all(prices: Mapping[str, Any], schedules: list[dict[str, Any]]) -> tuple[li
 
 
 def _schedule(raw: Mapping[str, Any]) -> _Schedule:
-    hours = tuple((start, end) for start, end in raw.get("peak_hours_utc", ()))
+    hours: Hours = tuple((start, end) for start, end in raw.get("peak_hours_utc", ()))
     factors = raw.get("off_peak_multiplier")
     return _Schedule(
         start=instant(raw["valid_from"]),
         end=instant(raw["valid_until"]) if "valid_until" in raw else None,
-        windows=WINDOWS.get((*hours, raw.get("holidays"))) if raw.get("weekdays_only") else None,
+        windows=WINDOWS.get((hours, raw.get("holidays"))) if raw.get("weekdays_only") else None,
         multiplier=Decimal(raw.get("peak_multiplier", 1)),
         models=None if factors is None else frozenset(factors),
     )

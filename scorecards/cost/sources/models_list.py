@@ -18,7 +18,7 @@ METERS = {
 
 
 def _stated(file: PriceFile) -> Stated:
-    """Read the OpenAI form with `pricing`, as Together has it, or under `metadata`, as DeepInfra does; some send a bare list."""
+    """Read `pricing` of each model, or of its `metadata`; some providers send a bare list."""
     models = rows(_unwrapped(file))
     if not any(_pricing(one) for one in models):
         raise PriceSourceError(f"{file.url}: wants models with pricing, has none")
@@ -47,7 +47,6 @@ def _model(model_id: str, pricing: Mapping[str, Any], file: PriceFile) -> Iterat
                 file.read_at,
                 Basis.FIRST_OBSERVED,
                 url=file.url,
-                importer=f"models_list:{file.provider}",
             )
 
 
