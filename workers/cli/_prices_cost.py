@@ -113,7 +113,8 @@ def _read(mix: Path) -> workloads.Workloads:
 def _show(cost: Cost, work: Workload) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("meter", "used", "price", "per", "when", "state", "sources"):
-        table.add_column(name, justify="right" if name in ("used", "price") else "left")
+        numeric = name in ("used", "price")
+        table.add_column(name, justify="right" if numeric else "left", no_wrap=name != "sources", overflow="fold")
     for line in cost.lines:
         for price in line.choice.prices:
             table.add_row(line.meter, f"{line.quantity:,}", *_cells(price))
