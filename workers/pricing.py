@@ -1,11 +1,15 @@
 """Brings prices into the database: the bundled ones at each start, a source's when it is asked for."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from scorecards.catalog import Endpoint
 from scorecards.cost import seed
 from scorecards.cost.listing import PriceFile, PriceSourceError
-from service.store import db, prices
+from service.store import catalog, db, jobs, prices
 from service.store.prices import Run
 from workers import price_sources
 from workers.addresses import policy
@@ -31,7 +35,17 @@ def take(context: Context, name: str, file: PriceFile) -> Run:
     now = context.clock()
     listing = seed.read(name, file, now)
     with db.write(context.engine) as session:
-        return prices.keep(session, listing, now)
+        run = prices.keep(session, listing, now)
+        if run.added:
+            _judge_anew(session, {one.endpoint for one in listing.facts}, now)
+        return run
+
+
+def _judge_anew(session: Session, refs: Collection[str], now: datetime) -> None:
+    """Ask for a card of every model that is served at one of these endpoints."""
+    served = catalog.page(session, Endpoint)
+    for model in sorted({one.model for one in served if one.ref in refs}):
+        jobs.request(session, jobs.publish_job(model), now)
 
 
 def read_file(name: str, path: Path, provider: str, as_of: datetime) -> PriceFile:

@@ -2,7 +2,7 @@
 
 import click
 
-from workers.cli import _prices_import, _prices_list
+from workers.cli import _prices_cost, _prices_import, _prices_list
 
 
 @click.group()
@@ -12,3 +12,4 @@ def COMMAND() -> None:  # noqa: N802 - gathered by name
 
 COMMAND.add_command(_prices_import.COMMAND, "import")
 COMMAND.add_command(_prices_list.COMMAND, "list")
+COMMAND.add_command(_prices_cost.COMMAND, "cost")
