@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from scorecards import catalog_files
 from scorecards.cost import seed, windows
 from scorecards.cost.fact import PriceFact
 from scorecards.cost.listing import Listing, PriceFile
@@ -19,9 +20,9 @@ from service.store import db, migrate, prices
 MODELS, ROUNDS = 5_000, 200
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PLAYERS = {
-    "DeepSeek": "deepseek", "Alibaba": "alibaba", "Baidu": "baidu", "Tencent": "tencent", "Xiaomi": "xiaomi", "OpenAI": "openai",
-    "Amazon": "amazon", "Meta": "meta", "Microsoft": "microsoft", "Google": "google",
+    "deepseek", "alibaba", "baidu", "tencent", "xiaomi", "openai", "amazon", "meta", "microsoft", "google",
 }  # fmt: skip
+"""Beginnings of the providers of the ten named players."""
 ASKED = (
     (
         "deepseek:deepseek-flash",
@@ -30,7 +31,7 @@ ASKED = (
         "a Saturday: one form knows no weekdays",
     ),
     ("deepseek:deepseek-flash", "input", datetime(2026, 10, 1, 2, tzinfo=UTC), "a holiday: two forms know none"),
-    ("deepseek:deepseek-chat", "input", datetime(2025, 10, 1, tzinfo=UTC), "genai-prices keeps numbers of July 2025"),
+    ("deepseek:deepseek-chat", "input", datetime(2025, 5, 1, tzinfo=UTC), "a discount by night"),
     ("amazon-bedrock@us-east-1:amazon.nova-2-lite-v1:0", "input", NOW, "regional uplift left out"),
     ("mistral:mistral-large-4", "input", NOW, "two data sets against a third"),
     ("alibaba@ap-southeast-1:qwen-plus", "input", NOW, "context tier left out"),
@@ -113,7 +114,15 @@ def agreement(files: dict[str, tuple[Path, datetime]]) -> None:
             f"{one.source} ({one.version}): {counts}, {len(one.quarantined)} quarantined, {one.unmapped} models unmapped"
         )
     found = reconcile(facts, NOW, covers)
-    for title, chosen in (("all endpoints", found), ("the ten players' own", [one for one in found if own(one)])):
+    catalogue = catalog_files.load([catalog_files.BUNDLED]).endpoints
+    listed = [one for one in found if one.endpoint in catalogue]
+    groups = {
+        "all endpoints": found,
+        "the ten players' own": [one for one in found if own(one)],
+        "those of the catalogue": listed,
+        "the ten players' own of the catalogue": [one for one in listed if own(one)],
+    }
+    for title, chosen in groups.items():
         worst = states(chosen)
         shares = ", ".join(
             f"{name} {count} ({count / len(worst):.0%})" for name, count in Counter(worst.values()).most_common()
@@ -124,7 +133,7 @@ def agreement(files: dict[str, tuple[Path, datetime]]) -> None:
 
 def own(price: Reconciled) -> bool:
     provider = price.endpoint.partition(":")[0].partition("@")[0]
-    return provider.partition("-")[0] in PLAYERS.values()
+    return provider.partition("-")[0] in PLAYERS
 
 
 def states(found: list[Reconciled]) -> dict[str, str]:

@@ -25,6 +25,7 @@ WINDOWS = {
         "deepseek_peak_daily",
         "deepseek_off_peak_daily",
     ),
+    frozenset({("00:30:00Z", "16:30:00Z")}): ("deepseek_day_2025", "deepseek_night_2025"),
 }
 """Hours of every day → names of `data/windows.toml` for these hours and for all others: this form knows no weekdays."""
 

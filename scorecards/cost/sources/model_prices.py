@@ -17,24 +17,27 @@ LONG_CACHE = {"openai": "cache_write_12h"}
 """Provider → what its longer-lived cache writes are called; elsewhere they live for an hour."""
 BASES = {"documented": Basis.DOCUMENTED, "first observed": Basis.FIRST_OBSERVED}
 Hours = tuple[tuple[str, str], ...]
-WINDOWS: dict[tuple[Hours, str | None], tuple[str, str]] = {
-    ((("01:00", "04:00"), ("06:00", "10:00")), "cn"): ("deepseek_peak", "deepseek_off_peak"),
+WINDOWS: dict[tuple[str, Hours, str | None, bool], tuple[str, str]] = {
+    ("peak", (("01:00", "04:00"), ("06:00", "10:00")), "cn", True): ("deepseek_peak", "deepseek_off_peak"),
+    ("off_peak", (("16:30", "00:30"),), None, False): ("deepseek_day_2025", "deepseek_night_2025"),
+    ("off_peak", (("14:00", "00:00"),), None, False): ("alibaba_busy", "alibaba_idle"),
 }
-"""UTC hours and holidays of a schedule → names of `data/windows.toml` for these hours and for all others."""
+"""Kind of hours, the hours in UTC, holidays, weekdays only → names in `data/windows.toml`: dear, cheap."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Schedule:
-    """Hours in which a provider's prices are multiplied; `windows` None = no window of ours has these hours."""
+    """Dear and cheap hours of a model, with what the listed price is multiplied by.
+
+    Attributes:
+        windows: None = no window of ours has these hours.
+    """
 
     start: datetime
     end: datetime | None
     windows: tuple[str, str] | None
-    multiplier: Decimal
-    models: frozenset[str] | None
-
-    def concerns(self, model_id: str) -> bool:
-        return self.models is None or model_id in self.models
+    dear: Decimal
+    cheap: Decimal
 
 
 def _stated(file: PriceFile) -> Stated:
@@ -53,9 +56,9 @@ def _all(prices: Mapping[str, Any], schedules: list[dict[str, Any]]) -> tuple[li
     entries: list[Entry] = []
     refused: list[Quarantined] = []
     for provider, models in prices.items():
-        known = [_schedule(one) for one in schedules if one["provider"] == provider]
+        known = [one for one in schedules if one["provider"] == provider]
         for model_id, modes in models.items():
-            own = [one for one in known if one.concerns(model_id)]
+            own = [one for one in (_schedule(raw, model_id) for raw in known) if one is not None]
             if any(one.windows is None for one in own):
                 found = "; ".join(f"{one.start:%Y-%m-%d}" for one in own if one.windows is None)
                 refused.append(
@@ -67,16 +70,19 @@ def _all(prices: Mapping[str, Any], schedules: list[dict[str, Any]]) -> tuple[li
     return entries, refused
 
 
-def _schedule(raw: Mapping[str, Any]) -> _Schedule:
-    hours: Hours = tuple((start, end) for start, end in raw.get("peak_hours_utc", ()))
-    factors = raw.get("off_peak_multiplier")
-    return _Schedule(
-        start=instant(raw["valid_from"]),
-        end=instant(raw["valid_until"]) if "valid_until" in raw else None,
-        windows=WINDOWS.get((hours, raw.get("holidays"))) if raw.get("weekdays_only") else None,
-        multiplier=Decimal(raw.get("peak_multiplier", 1)),
-        models=None if factors is None else frozenset(factors),
-    )
+def _schedule(raw: Mapping[str, Any], model_id: str) -> _Schedule | None:
+    """Return a provider's schedule as it concerns one model; None = it does not."""
+    kind = "peak" if "peak_hours_utc" in raw else "off_peak"
+    hours: Hours = tuple((start, end) for start, end in raw[f"{kind}_hours_utc"])
+    factor = raw[f"{kind}_multiplier"]
+    if isinstance(factor, dict):
+        factor = factor.get(model_id)
+    if factor is None:
+        return None
+    start, end = instant(raw["valid_from"]), instant(raw["valid_until"]) if "valid_until" in raw else None
+    windows = WINDOWS.get((kind, hours, raw.get("holidays"), raw.get("weekdays_only", False)))
+    dear, cheap = (Decimal(factor), Decimal(1)) if kind == "peak" else (Decimal(1), Decimal(factor))
+    return _Schedule(start, end, windows, dear, cheap)
 
 
 def _periods(provider: str, mode: str, changes: Iterable[Mapping[str, Any]]) -> list[Period]:
@@ -150,12 +156,13 @@ def _within(period: Period, schedule: _Schedule) -> bool:
 def _windowed(period: Period, schedule: _Schedule) -> Period:
     if schedule.windows is None:
         return replace(period, prices={})
-    peak, off_peak = schedule.windows
+    dear, cheap = schedule.windows
     prices: dict[tuple[str, Conditions], object] = {}
     for (meter, conditions), amount in period.prices.items():
-        prices[meter, replace(conditions, window=off_peak)] = amount
-        if isinstance(amount, int | Decimal):
-            prices[meter, replace(conditions, window=peak)] = amount * schedule.multiplier
+        for window, factor in ((dear, schedule.dear), (cheap, schedule.cheap)):
+            # What is no number stays what it is, to be refused as such.
+            scaled = amount * factor if isinstance(amount, int | Decimal) else amount
+            prices[meter, replace(conditions, window=window)] = scaled
     return replace(period, prices=prices)
 
 
