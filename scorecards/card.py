@@ -12,6 +12,9 @@ import rfc8785
 
 from scorecards import applies, judge, measure, prober, scoring, statistics
 from scorecards.catalog import Developer, Endpoint, Model
+from scorecards.cost import pillar as costs
+from scorecards.cost import published as prices
+from scorecards.cost.engine import Tariff
 from scorecards.dispute import Dispute
 from scorecards.evidence import MAX_QUOTE, Basis, Reading, Source, Value
 from scorecards.measure import Measurement
@@ -36,6 +39,7 @@ class Subject:
         unreachable: Per endpoint ref, why it was not probed (`set DEEPSEEK_API_KEY`, …).
         prober: Of the prober itself.
         disputes: Every challenge to the model's verdicts, oldest first.
+        tariffs: Per endpoint ref, its prices; an endpoint without prices has none.
     """
 
     model: Model
@@ -46,6 +50,7 @@ class Subject:
     unreachable: Mapping[str, str]
     disputes: Sequence[Dispute] = field(default=())
     prober: Sequence[Reading] = field(default=())
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
         "rubric": {"id": rubric.id, "sha256": rubric.sha256},
         "pillars": {
             "transparency": _pillar(scoring.transparency(verdicts)),
-            "cost": _pillar(scoring.pillar([scoring.unknown()], "no price facts are held yet")),
+            "cost": _pillar(_cost(subject, rubric, as_of)),
             "switching": _pillar(scoring.pillar([scoring.unknown()] * 7, "no conformance probe has run yet")),
             "performance": _pillar(_performance(measured.get(chosen, {}), rubric, chosen)),
         },
@@ -156,6 +161,13 @@ def _performance(measured: Mapping[str, Measurement], rubric: Rubric, chosen: st
         else:
             items.append(scoring.unknown(scale.weight))
     return scoring.pillar(items, chosen or "no endpoint was measured")
+
+
+def _cost(subject: Subject, rubric: Rubric, as_of: datetime) -> scoring.Pillar:
+    if rubric.cost is None:
+        return scoring.pillar([scoring.unknown()], costs.NO_PRICES)
+    priced = [(one, subject.tariffs[one.ref]) for one in subject.endpoints if one.ref in subject.tariffs]
+    return costs.of_model([costs.of_endpoint(one, tariff, rubric.cost, as_of) for one, tariff in priced])
 
 
 def _model(subject: Subject) -> Json:
@@ -273,6 +285,7 @@ def _endpoint(
         "window": {"from": instant(as_of - timedelta(hours=rubric.window_hours)), "to": instant(as_of)},
         "readings": [measurement(one, rubric) for one in measured.values()],
         "outcomes": dict(sorted(subject.outcomes.get(endpoint.ref, {}).items())),
+        **prices.of_card(subject.tariffs.get(endpoint.ref), as_of),
     }
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from scorecards.card import Json, content_digest
+from scorecards.cost import changes as prices
 from scorecards.dispute import State
 from scorecards.rubric import Rubric
 
@@ -52,6 +53,7 @@ def changes(before: Json, after: Json, rubric: Rubric) -> list[Change]:
         *_verdicts(before, after),
         *_disputes(before, after),
         *_model(before, after),
+        *_prices(before, after),
         *_measurements(before, after, rubric),
     ]
 
@@ -131,6 +133,30 @@ def _model(before: Json, after: Json) -> list[Change]:
         Change(Kind.VENDOR_CHANGE, f"model.{fact}", _text(was.get(fact)), _text(now.get(fact)))
         for fact in FACTS
         if was.get(fact) != now.get(fact)
+    ]
+
+
+def _prices(before: Json, after: Json) -> list[Change]:
+    """Return what changed in prices; those that are there for the first time are one change of their endpoint."""
+    refresh = Kind.EVIDENCE_REFRESH
+    return [
+        *(
+            Change(refresh, f"endpoints.{ref}.prices", None, str(count))
+            for ref, count in prices.first_seen(before, after)
+        ),
+        *(
+            Change(
+                Kind.VENDOR_CHANGE if one.by_vendor else refresh,
+                f"endpoints.{one.endpoint}.{one.label}",
+                one.before,
+                one.after,
+            )
+            for one in prices.changes(before, after)
+        ),
+        *(
+            Change(refresh, f"endpoints.{ref}.{label} state", was, now)
+            for ref, label, was, now in prices.states(before, after)
+        ),
     ]
 
 

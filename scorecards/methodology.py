@@ -73,12 +73,21 @@ measured; the card names it. Measurements are pooled over {window} hours. No P95
 """
 
 
+COST = """\
+Each standard workload (`scorecards/data/workloads.toml`) counts the same: 100 at {best}, 0 at {worst} {unit}, on one
+{kind} scale for all, never relative to other models. Prices in another currency count at the dated rate of
+`scorecards/data/exchange_rates.toml`. The range covers every hour of the week, prices that sources dispute and, for the
+developer's own endpoints, every region; where the hour decides, the score stands halfway. The figure of a model is that
+of its developer's own endpoint, else of the median one with prices. Without prices it is null.
+"""
+
+
 def render(rules: Rubric) -> str:
     """Return the methodology of a rubric as Markdown."""
     points = ", ".join(f"`{state.value}` {value}" for state, value in POINTS.items())
     checks = "\n".join(f"- {name}: {what}" for name, what in CHECKS.items())
     introduction = INTRODUCTION.format(id=rules.id, points=points, window=rules.window_hours, checks=checks)
-    return "\n".join([introduction, *_domains(rules), *_facts(rules), *_performance(rules)])
+    return "\n".join([introduction, *_domains(rules), *_facts(rules), *_performance(rules), *_cost(rules)])
 
 
 def _domains(rules: Rubric) -> Iterator[str]:
@@ -128,6 +137,14 @@ def _performance(rules: Rubric) -> Iterator[str]:
     for one in rules.performance:
         yield f"| {one.title} | {one.worst} {one.unit} | {one.best} {one.unit} | {one.kind} | {one.weight} |"
     yield ""
+
+
+def _cost(rules: Rubric) -> Iterator[str]:
+    if rules.cost is None:
+        return
+    scale = rules.cost
+    yield "## Cost scale\n"
+    yield COST.format(best=scale.best, worst=scale.worst, unit=scale.unit, kind=scale.kind)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,8 @@ class Rubric:
     facts: Mapping[str, Fact]
     ttl_days: Mapping[str, int]
     performance: tuple[Scale, ...]
+    cost: Scale | None
+    """Of one million tokens of a standard workload; None = this rubric knows no cost."""
     quantities: Mapping[str, Mapping[str, Any]]
     """How each published quantity is called, its unit and its materiality (a relative change that matters)."""
     window_hours: int
@@ -185,6 +187,7 @@ def parse(text: str, name: str) -> Rubric:
         facts={one: facts.get(one) or Fact(one, compare="text") for one in [*facts, *_asked(indicators)]},
         ttl_days=_ttl_days(indicators),
         performance=tuple(_scale(row) for row in raw["performance"]),
+        cost=_scale(raw["cost"]) if "cost" in raw else None,
         quantities=raw["quantity"],
         window_hours=raw["window_hours"],
     )

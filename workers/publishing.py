@@ -9,11 +9,13 @@ from scorecards import card as cards_of
 from scorecards import diff, prober, rubric
 from scorecards.card import Json, Previous, Subject
 from scorecards.catalog import Developer, Model
+from scorecards.cost import changes as prices_of
+from scorecards.cost.engine import Tariff
 from scorecards.dispute import Dispute
 from scorecards.exports import latency_svg
 from scorecards.rubric import Rubric
 from service import secrets
-from service.store import cards, catalog, challenges, db, evidence, jobs
+from service.store import cards, catalog, challenges, db, evidence, jobs, prices
 from service.store.cards import Event, Published
 from service.store.jobs import Lease
 from workers import planning
@@ -34,9 +36,9 @@ def publish(context: Context, lease: Lease) -> None:
         before = cards.latest(session, subject.model.ref)
         fresh = compose(subject, rules, now, before)
         if fresh is not None:
-            _insert(session, context, fresh, now)
+            _insert(session, context, fresh, before, now)
         in_force = fresh or (before.card if before else {})
-        jobs.finish(session, lease, now, next_at=_next(in_force, now))
+        jobs.finish(session, lease, now, next_at=_next(in_force, subject, now))
 
 
 def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> Subject | None:
@@ -57,6 +59,7 @@ def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> 
         unreachable={one.ref: reason for one in endpoints if (reason := planning.missing_key(one))},
         prober=evidence.since(session, prober.SUBJECT, now - prober.KEPT),
         disputes=[Dispute.of(one) for one in challenges.of_model(session, model_ref)],
+        tariffs={ref: Tariff(ref, facts) for ref in refs if (facts := prices.history(session, ref))},
     )
 
 
@@ -70,11 +73,12 @@ def compose(subject: Subject, rules: Rubric, now: datetime, before: Published | 
     return {**card, "changes": [one.as_json() for one in found]}
 
 
-def _insert(session: Session, context: Context, card: Json, now: datetime) -> None:
+def _insert(session: Session, context: Context, card: Json, before: Published | None, now: datetime) -> None:
     body, card_id = cards_of.canonical(card), cards_of.card_id(card)
     published = Published(card_id, now, body, secrets.sign(context.signing_key, body))
     pictures = {one.suffix: one.render(card) for one in PICTURES}
-    cards.publish(session, published, pictures, events(card, card_id))
+    told = [*events(card, card_id), *price_events(before.card if before else None, card, card_id)]
+    cards.publish(session, published, pictures, told)
 
 
 def events(card: Json, card_id: str) -> list[Event]:
@@ -87,6 +91,13 @@ def events(card: Json, card_id: str) -> list[Event]:
     ]
 
 
+def price_events(before: Json | None, card: Json, card_id: str) -> list[Event]:
+    """Return an event for each price that took effect or was announced since the card before."""
+    told = {"model": card["model"]["ref"], "card": card_id, "sequence": card["sequence"]}
+    found = prices_of.changes(before, card) if before else []
+    return [Event("price.changed", f"{one.endpoint}#{one.terms['meter']}", {**told, **one.as_json()}) for one in found]
+
+
 def _told(card: Json) -> Iterator[tuple[str, str, Json]]:
     for change in card["changes"]:
         part, _, rest = change["path"].partition(".")
@@ -97,7 +108,9 @@ def _told(card: Json) -> Iterator[tuple[str, str, Json]]:
             yield "evidence.stale", indicator, change
 
 
-def _next(card: Json, now: datetime) -> datetime | None:
-    """Return when the card in force stops being true by itself; None when it does not."""
+def _next(card: Json, subject: Subject, now: datetime) -> datetime | None:
+    """Return when the card in force stops being true by itself: evidence expires, a price changes; None = never."""
     expires_at = diff.next_expiry(card) if card else None
-    return max(datetime.fromisoformat(expires_at), now + timedelta(seconds=1)) if expires_at else None
+    instants = [datetime.fromisoformat(expires_at)] if expires_at else []
+    instants += [edge for one in subject.tariffs.values() if (edge := one.next_edge(now))]
+    return max(min(instants), now + timedelta(seconds=1)) if instants else None

@@ -9,7 +9,7 @@ from scorecards.catalog import Catalog
 from service.config import ConfigError, Settings
 from service.secrets import write_secret
 from service.store import catalog, db, jobs, migrate, tokens
-from workers import calibrating, cleaning, planning
+from workers import calibrating, cleaning, planning, pricing
 from workers.context import Context
 
 TOKEN_FILE = "admin-token"  # noqa: S105 - the file's name
@@ -56,7 +56,8 @@ def bundled(settings: Settings) -> Catalog:
 
 
 def follow_catalog(context: Context, files: Catalog, local: Catalog | None = None) -> None:
-    """Bring the catalogue's rows up to date, and have a card for every model and probes for every local endpoint."""
+    """Bring catalogue and bundled prices up to date; have a card for each model, and probes for each local endpoint."""
+    pricing.stock(context)
     now = context.clock()
     with db.write(context.engine) as session:
         catalog.follow(session, files, "bundled")

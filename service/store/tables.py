@@ -1,4 +1,4 @@
-"""The tables. Evidence, cards and ratings are only ever added; triggers in the migrations refuse changes to them."""
+"""The tables. Evidence, cards, ratings and prices are only ever added; triggers in the migrations refuse changes."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -331,3 +331,103 @@ class BudgetRow(Base):
     """Input and output; what is under way counts with the most that it may use."""
     not_before: Mapped[datetime | None]
     """Until when it wants no further request (Retry-After)."""
+
+
+class PriceRunRow(Base):
+    """One import of one source's prices."""
+
+    __tablename__ = "price_runs"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    source: Mapped[str] = mapped_column(String(80))
+    version: Mapped[str] = mapped_column(String(80))
+    url: Mapped[str] = mapped_column(String(MAX_URL))
+    sha256: Mapped[str] = mapped_column(String(64))
+    looked_at: Mapped[datetime]
+    """When the source's author last looked at prices."""
+    dated_each: Mapped[bool]
+    """Whether its facts were looked at on days of their own."""
+    ran_at: Mapped[datetime]
+    listed: Mapped[int]
+    """Prices that it listed."""
+    added: Mapped[int]
+    unchanged: Mapped[int]
+    quarantined: Mapped[int]
+    refused: Mapped[str] = mapped_column(Text)
+    """Why nothing of it was taken; "" = it was."""
+    etag: Mapped[str] = mapped_column(String(200))
+
+    __table_args__ = (Index("price_runs_by_source", "source", "looked_at"),)
+
+
+class PriceKeyRow(Base):
+    """What one source has a price of; its facts are rows of their own."""
+
+    __tablename__ = "price_keys"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    endpoint: Mapped[str] = mapped_column(String(MAX_REF), index=True)
+    source: Mapped[str] = mapped_column(String(80), index=True)
+    """Whose import it comes with; `importer` is the name under which it counts."""
+    importer: Mapped[str] = mapped_column(String(80))
+    meter: Mapped[str] = mapped_column(String(40))
+    unit: Mapped[str] = mapped_column(String(40))
+    currency: Mapped[str] = mapped_column(String(3))
+    input_above: Mapped[int] = mapped_column(BigInteger)
+    input_upto: Mapped[int] = mapped_column(BigInteger)
+    """Tokens; 0 = no such bound, as in `input_above`: uniqueness knows no NULL."""
+    tier: Mapped[str] = mapped_column(String(40))
+    region: Mapped[str] = mapped_column(String(80))
+    window: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        UniqueConstraint(
+            "endpoint",
+            "importer",
+            "meter",
+            "unit",
+            "currency",
+            "input_above",
+            "input_upto",
+            "tier",
+            "region",
+            "window",
+            name="one_price_key",
+        ),
+    )
+
+
+class PriceFactRow(Base):
+    """From `valid_from` on this is the price, until a later row of its key begins; of one instant the newest counts."""
+
+    __tablename__ = "price_facts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("price_keys.id"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("price_runs.id"))
+    valid_from: Mapped[datetime]
+    """The year 1 = before anybody wrote down when."""
+    amount: Mapped[str | None] = mapped_column(String(40))
+    """Exact, as text; None = no price any more."""
+    basis: Mapped[str] = mapped_column(String(20))
+    observed_at: Mapped[datetime]
+    url: Mapped[str] = mapped_column(String(MAX_URL))
+    data_version: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    snippet: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("price_facts_by_time", "key_id", "valid_from", "id"),)
+
+
+class PriceQuarantineRow(Base):
+    """What an import did not believe, and why; the facts that were held before stay."""
+
+    __tablename__ = "price_quarantine"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("price_runs.id"), index=True)
+    subject: Mapped[str] = mapped_column(Text)
+    """The endpoint, or as the source names it; "" = the whole source."""
+    meter: Mapped[str] = mapped_column(String(40))
+    found: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)

@@ -45,6 +45,9 @@ ACCESS = {
     ("GET", "/v1/endpoints/<path:ref>/measurements"): OPEN,
     ("GET", "/v1/endpoints/<path:ref>/history"): OPEN,
     ("POST", "/v1/endpoints"): "catalog:write",
+    ("GET", "/v1/prices"): OPEN,
+    ("GET", "/v1/prices/<path:ref>"): OPEN,
+    ("GET", "/v1/rankings"): OPEN,
     ("GET", "/v1/challenges"): OPEN,
     ("GET", "/v1/challenges/<int(max=999999999):challenge>"): OPEN,
     ("POST", "/v1/challenges"): "challenges:write",
@@ -71,6 +74,7 @@ QUERIES = {
     "/v1/scorecards/<developer>/<model>/diff": "?from=1&to=1",
     "/v1/ratings/fmti/trend": "?company=Example+Lab",
     "/v1/endpoints/<path:ref>/history": "?quantity=ttft_ms",
+    "/v1/prices": f"?model={MODEL}",
 }
 CARD = f"/v1/scorecards/{MODEL}"
 NEW_MODEL = {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,9 +10,12 @@ from sqlalchemy import select
 
 import workers.jobs
 from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
+from scorecards.cost.fact import Basis as PriceBasis
+from scorecards.cost.fact import Origin, PriceFact
+from scorecards.cost.listing import Listing
 from scorecards.evidence import Basis, Document, Finding, Quote, Reading, Source
 from service.config import Settings
-from service.store import cards, catalog, db, evidence, jobs, migrate
+from service.store import cards, catalog, db, evidence, jobs, migrate, prices
 from service.store.evidence import Found
 from service.store.jobs import Wanted
 from service.store.tables import EventRow
@@ -203,3 +207,99 @@ def test_events_of_a_card_are_itself_states_and_staleness():
         ("evidence.stale", "maker/model-1#A2"),
         ("verdict.changed", "maker/model-1#A4"),
     ]
+
+
+def listed(source, amount, since=NOON, until=None, meter="input"):
+    return PriceFact(
+        ENDPOINT.ref, meter, "1M tokens", Decimal(amount), "USD", since, PriceBasis.DOCUMENTED, NOON,
+        Origin(f"https://{source}.example", source, "1"), until,
+    )  # fmt: skip
+
+
+def priced(context, source, *facts):
+    now = context.clock()
+    with db.write(context.engine) as session:
+        run = prices.keep(session, Listing(source, "1", f"https://{source}.example", f"{now}", now, facts), now)
+        jobs.request(session, jobs.publish_job(MODEL.ref), now)
+    assert run.refused == ""
+
+
+def price_changes(card):
+    return [
+        (one["path"], one["kind"], one["before"], one["after"]) for one in card["changes"] if "price" in one["path"]
+    ]
+
+
+LABEL = f"endpoints.{ENDPOINT.ref}.input price in USD per 1M tokens"
+
+
+def test_prices_make_a_cost_pillar_and_the_first_ones_are_one_change(context):
+    record(context)
+    sweep_and_run(context)
+    assert newest(context)["pillars"]["cost"]["basis"] == "no price facts are held yet"
+    priced(context, "hand", listed("hand", "1"), listed("hand", "1", meter="output"))
+    sweep_and_run(context)
+    card = newest(context)
+    pillar = card["pillars"]["cost"]
+    assert (pillar["score"], pillar["low"], pillar["high"], pillar["basis"]) == ("50.0", "50.0", "50.0", ENDPOINT.ref)
+    assert [(one["meter"], one["amount"], one["state"]) for one in card["endpoints"][0]["prices"]] == [
+        ("input", "1", "single_source"),
+        ("output", "1", "single_source"),
+    ]
+    assert price_changes(card) == [(f"endpoints.{ENDPOINT.ref}.prices", "evidence_refresh", None, "2")]
+    assert told(context, "price.changed") == []
+
+
+def test_an_announced_price_is_told_when_it_is_announced_and_again_when_it_takes_effect(context, clock):
+    priced(context, "hand", listed("hand", "1"), listed("hand", "1", meter="output"))
+    sweep_and_run(context)
+    clock.now = NOON + timedelta(hours=1)
+    ahead = NOON + timedelta(days=2)
+    priced(
+        context,
+        "hand",
+        listed("hand", "1", until=ahead),
+        listed("hand", "3", since=ahead),
+        listed("hand", "1", meter="output"),
+    )
+    sweep_and_run(context)
+    label = LABEL.replace("input price", "announced input price")
+    assert price_changes(newest(context)) == [(label, "vendor_change", "1", "3")]
+    assert newest(context)["endpoints"][0]["announced"][0]["valid_from"] == "2026-11-25T12:00:00Z"
+
+    clock.now = ahead - timedelta(seconds=1)
+    sweep_and_run(context)
+    clock.now = ahead
+    assert sweep_and_run(context)
+    assert price_changes(newest(context)) == [(LABEL, "vendor_change", "1", "3")]
+    events = told(context, "price.changed")
+    assert [one.subject for one in events] == [f"{ENDPOINT.ref}#input"] * 2
+    shown = [(one.body["phase"], one.body["before"], one.body["after"], one.body["effective"]) for one in events]
+    assert shown == [(phase, "1", "3", "2026-11-25T12:00:00Z") for phase in ("announced", "in_force")]
+    assert {one.body["kind"] for one in events} == {"vendor_change"}
+
+
+def test_a_second_source_that_disagrees_changes_our_evidence_and_not_the_vendors_price(context, clock):
+    priced(context, "litellm", listed("litellm", "1"), listed("litellm", "1", meter="output"))
+    sweep_and_run(context)
+    clock.now = NOON + timedelta(hours=1)
+    priced(context, "hand", listed("hand", "2"), listed("hand", "1", meter="output"))
+    sweep_and_run(context)
+    card = newest(context)
+    output = LABEL.replace("input", "output")
+    assert price_changes(card) == [
+        (LABEL, "evidence_refresh", "1", "2"),
+        (f"{output} state", "evidence_refresh", "single_source", "agreed"),
+    ]
+    (price,) = [one for one in card["endpoints"][0]["prices"] if one["meter"] == "input"]
+    assert (price["state"], [one["amount"] for one in price["sources"]]) == ("disputed", ["2", "1"])
+    assert [one.body["kind"] for one in told(context, "price.changed")] == ["evidence_refresh"]
+
+
+def test_nobody_looking_for_a_month_makes_a_price_stale_on_a_new_card(context, clock):
+    priced(context, "hand", listed("hand", "1"), listed("hand", "1", meter="output"))
+    sweep_and_run(context)
+    clock.now = NOON + timedelta(days=30, seconds=2)
+    assert sweep_and_run(context)
+    assert {one["state"] for one in newest(context)["endpoints"][0]["prices"]} == {"stale"}
+    assert {kind for _, kind, *_ in price_changes(newest(context))} == {"evidence_refresh"}

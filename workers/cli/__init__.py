@@ -5,6 +5,7 @@ import sys
 import click
 
 from scorecards.catalog import CatalogError
+from scorecards.cost.listing import PriceSourceError
 from scorecards.evalsets import EvalSetError
 from scorecards.gather import gather
 from scorecards.ratings.rating import RatingError
@@ -13,6 +14,7 @@ from service.config import ConfigError
 from service.store.db import StoreError
 from service.store.tokens import TokenError
 from workers import logs
+from workers.addresses import OutboundError
 from workers.cli import _shared
 from workers.fetching.folders import CannotCollect
 from workers.local_models import LocalModelsError
@@ -23,6 +25,8 @@ EXPECTED = (
     ConfigError,
     EvalSetError,
     LocalModelsError,
+    OutboundError,
+    PriceSourceError,
     RatingError,
     RubricError,
     StoreError,

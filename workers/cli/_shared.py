@@ -13,10 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from scorecards.catalog import Model
 from service.config import from_env
-from service.store import catalog, db
+from service.store import catalog, db, prices
 from service.store import jobs as store
 from service.store.jobs import Lease, Wanted
-from workers import jobs, start
+from workers import jobs, pricing, start
 from workers.context import Context, make_context, owner_is_alive
 
 err = Console(stderr=True)
@@ -46,11 +46,14 @@ def opened() -> Iterator[Context]:
 
 
 def _stock(context: Context) -> None:
-    """Load the catalogue into a database that has none yet; later starts of the service keep it up to date."""
+    """Load catalogue and prices into a database that has none yet; later starts of the service keep them up to date."""
     with db.read(context.engine) as session:
         known = catalog.page(session, Model, limit=1)
+        priced = prices.endpoints(session)
     if not known:
         start.follow_catalog(context, start.bundled(context.settings))
+    elif not priced:
+        pricing.stock(context)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - JSON is what it is
