@@ -107,10 +107,12 @@ def _is_due(now: datetime) -> Any:  # noqa: ANN401 - a SQL expression
 
 
 def due(session: Session, now: datetime, limit: int = 200) -> list[int]:
-    """Return the ids of jobs that can run now, longest due first; those behind another in their lane wait."""
+    """Return the ids of jobs that can run now, longest due first; of each lane the first only, the others wait."""
     busy = select(JobRow.lane).where(JobRow.lease_until > now)
-    able = select(JobRow.id).where(_is_due(now), JobRow.lane.not_in(busy))
-    return list(session.scalars(able.order_by(JobRow.next_at, JobRow.id).limit(limit)))
+    place = func.row_number().over(partition_by=JobRow.lane, order_by=(JobRow.next_at, JobRow.id)).label("place")
+    able = select(JobRow.id, JobRow.next_at, place).where(_is_due(now), JobRow.lane.not_in(busy)).subquery()
+    first = select(able.c.id).where(able.c.place == 1)
+    return list(session.scalars(first.order_by(able.c.next_at, able.c.id).limit(limit)))
 
 
 def claim(session: Session, job_id: int, owner: str, now: datetime, lease_s: int) -> Lease | None:

@@ -159,3 +159,10 @@ def test_a_stopped_job_rests_until_it_is_planned_again(engine):
     assert due(engine, after(10**6)) == 0
     do(engine, jobs.ensure, wanted(every_s=100), after(5))
     assert claim(engine, now=after(5)).occurrence == 1
+
+
+def test_of_each_lane_the_job_that_waits_longest_is_told_and_no_other(engine):
+    for seconds, key, lane in ((0, "late", "host"), (-5, "early", "host"), (-2, "other", None)):
+        do(engine, jobs.ensure, wanted(key, lane=lane), after(seconds))
+    ids = [do(engine, lambda session, key=key: jobs.id_of(session, key)) for key in ("early", "other")]
+    assert do(engine, jobs.due, NOON) == ids
