@@ -38,8 +38,9 @@ def _judge(item: Item, answer: Answer) -> Score:
         said = _in_words(text, choices)
     if not said:
         return Score.unscored(DECLINED if declines(answer.text) else "names no choice")
-    if len(said) == 1 and (other := _words_beside(text, min(said), choices)) not in ("", *said):
-        return Score.unscored(f"the letter {min(said)} with the words of {other}")
+    beside = {_words_beside(text, one, choices) for one in said} - {""} if len(said) == 1 else said
+    if not beside <= said and wanted <= said | beside:
+        return Score.unscored(f"the letter {min(said)} with the words of {min(beside)}")
     return Score.of(" ".join(sorted(said)), right=said == wanted)
 
 

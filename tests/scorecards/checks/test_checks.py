@@ -136,7 +136,8 @@ MCQ = [
     ("The answer is A or B.", WRONG),
     ("A. Lyon", WRONG),
     ("Lyon", WRONG),
-    ("E", WRONG),
+    ("E", UNSCORED),
+    ("C. Lyon", WRONG),  # wrong by its letter and by its words
     ("A. Lyon\nB. Paris\nC. Nice\nD. Brest", UNSCORED),  # goes through the choices, chooses none
     ("A good question. Let me think about plan B for a while.", UNSCORED),  # letters occur
     ("Both are cities", UNSCORED),
