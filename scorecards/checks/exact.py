@@ -20,6 +20,8 @@ def _judge(item: Item, answer: Answer) -> Score:
     accepted = {_flat(one) for one in ([item.answer] if isinstance(item.answer, str) else item.answer)}
     said = [_flat(one) for one in _candidates(plain(answer.text).strip())]
     found = [one for one in said if one in accepted]
+    if not found and any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", said[0]) for one in accepted if one):
+        return Score.unscored("holds the answer among other words")
     if not found:
         return Score.nothing(answer.text, said[0][:80])
     return Score.of(found[0], right=True)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from string import ascii_uppercase
 
-from scorecards.checks._check import CUE, IS, TEXTS, Answer, Check, Score, is_text, only, plain
+from scorecards.checks._check import CUE, DECLINED, IS, TEXTS, Answer, Check, Score, declines, is_text, only, plain
 from scorecards.evalsets import Item
 
 OPEN, CLOSE = r"[\s*(\[{<\"'“‘【「『]*", r"[\s)\]}>\"'”’】」』.,:;!?、。，：；！*]*"
@@ -14,6 +14,7 @@ ENGLISH = rf"(?:answer|choice|option|correct|best|response)\b[^\n.,;:]{{0,30}}?{
 CHINESE = r"(?:答案|选项|正确的?|答|应选|故选|因此选|所以选|我选|选择|选|而是)(?:是|为|应为|应该是|：|:|\s)*"
 DECIDES = r"(?:so|thus|hence|therefore|choose|pick|select|go with|it is|it['’]s|所以|因此)"
 PRAISE = "(?:the )?(?:correct|right|best|true|answer|正确)"
+DENIES = re.compile(r"\b(?:not|never|neither|nor|cannot|isn t|aren t|wasn t)\b|不|非")
 JOINS = re.compile(r"\b(?:or|and|option)\b", re.IGNORECASE)
 CHOSEN = r"(?<![A-Za-z])({letters}(?:\s*(?:or|and|or option|/|&|或者?|和|与|、)\s*{letters})*)(?![A-Za-z'’])"
 
@@ -32,9 +33,14 @@ def _judge(item: Item, answer: Answer) -> Score:
     letters = ascii_uppercase[: len(choices)]
     wanted = set(re.findall("[A-Z]", item.answer))
     text = _tight(unicodedata.normalize("NFKC", plain(answer.text)).strip())
-    said = next(filter(None, _readings(text, letters, several=len(wanted) > 1)), None) or _named(text, choices)
+    said = next(filter(None, _readings(text, letters, several=len(wanted) > 1)), None)
+    if said is None:
+        said = _in_words(text, choices)
     if not said:
-        return Score.nothing(answer.text, "names no choice")
+        return Score.unscored(DECLINED if declines(answer.text) else "names no choice")
+    beside = {_words_beside(text, one, choices) for one in said} - {""} if len(said) == 1 else said
+    if not beside <= said and wanted <= said | beside:
+        return Score.unscored(f"the letter {min(said)} with the words of {min(beside)}")
     return Score.of(" ".join(sorted(said)), right=said == wanted)
 
 
@@ -72,12 +78,27 @@ def _leading(text: str, one: str) -> set[str]:
     return {begins[1]} if begins and starts <= {begins[1]} else set()
 
 
-def _named(text: str, choices: list[str]) -> set[str]:
-    """Return the letters of the choices whose words stand in the text; the longer of two that share their words."""
+def _in_words(text: str, choices: list[str]) -> set[str]:
+    """Return the letter of the one choice whose words stand in the text; {} when none or several do, or it is denied.
+
+    Of two choices that share their words the longer is meant.
+    """
     flat = _flat(text)
     words = {letter: _flat(choice) for letter, choice in zip(ascii_uppercase, choices, strict=False)}
     found = {letter: one for letter, one in words.items() if _holds(flat, one)}
-    return {one for one, said in found.items() if not any(said != other and said in other for other in found.values())}
+    longest = {
+        one for one, said in found.items() if not any(said != other and said in other for other in found.values())
+    }
+    denied = any(DENIES.search(flat.replace(found[one], "")) for one in longest)
+    return longest if len(longest) == 1 and not denied else set()
+
+
+def _words_beside(text: str, letter: str, choices: list[str]) -> str:
+    """Return the letter of the choice whose words follow a letter where it stands last; "" when no choice's do."""
+    beside = re.findall(rf"(?<![A-Za-z]){letter}[\s)\]*]*[.:、,]?[\s*]*([^\n]+)", text)
+    words = {_flat(choice): one for one, choice in zip(ascii_uppercase, choices, strict=False) if _flat(choice)}
+    begun = [said for said in words if beside and re.match(rf"{re.escape(said)}(?!\w)", _flat(beside[-1]))]
+    return words[max(begun, key=len)] if begun else ""
 
 
 def _flat(text: str) -> str:

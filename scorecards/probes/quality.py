@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, zip_longest
 
@@ -126,7 +126,7 @@ def _share(reader: Reader, one: EvalSet, found: Sequence[Judged]) -> Reading:
     if not counted:
         failed = [each.exchange for each in found]
         note = _unanswered(found) if any(each.exchange.ok for each in found) else why(failed or reader.exchanges)
-        return reader.unmeasured(quantity, note)
+        return replace(reader.unmeasured(quantity, note), n=0)
     truths = [each.score is not None and each.score.result is Result.RIGHT for each in counted]
     note = "; ".join(filter(None, [_right(one, truths), _unanswered(found), f"licence: {one.licence}"]))
     return reader.share(quantity, truths, [each.exchange for each in counted], note)

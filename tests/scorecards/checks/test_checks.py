@@ -136,11 +136,18 @@ MCQ = [
     ("The answer is A or B.", WRONG),
     ("A. Lyon", WRONG),
     ("Lyon", WRONG),
-    ("E", WRONG),
-    ("A. Lyon\nB. Paris\nC. Nice\nD. Brest", WRONG),  # goes through the choices, chooses none
-    ("A good question. Let me think about plan B for a while.", WRONG),  # letters occur
-    ("Both are cities", WRONG),
-    ("Lyon and Paris", WRONG),
+    ("E", UNSCORED),
+    ("C. Lyon", WRONG),  # wrong by its letter and by its words
+    ("A. Lyon\nB. Paris\nC. Nice\nD. Brest", UNSCORED),  # goes through the choices, chooses none
+    ("A good question. Let me think about plan B for a while.", UNSCORED),  # letters occur
+    ("Both are cities", UNSCORED),
+    ("Lyon and Paris", UNSCORED),
+    ("It is not Paris.", UNSCORED),
+    ("It isn't Paris.", UNSCORED),
+    ("B. Lyon", UNSCORED),  # the letter says one thing, the words another
+    ("A. Paris", UNSCORED),
+    ("B. Paris\n\nThe correct answer is B. Lyon.", UNSCORED),
+    ("B, because Lyon is a port.", RIGHT),
     ("I cannot provide an answer to this.", UNSCORED),
     ("", UNSCORED),
 ]
@@ -162,7 +169,7 @@ def test_several_right_choices_must_all_be_named(text, result):
 
 def test_going_through_the_choices_is_no_answer_even_where_the_first_is_right():
     listed = "A. Lyon\nB. Paris\nC. Nice\nD. Brest"
-    assert judged("mcq", "A", listed, choices=CAPITALS).result is WRONG
+    assert judged("mcq", "A", listed, choices=CAPITALS).result is UNSCORED
 
 
 def test_the_longest_choice_that_is_named_counts():
@@ -216,8 +223,10 @@ def test_a_chinese_character_of_every_sentence_is_a_label_only_where_it_answers(
         ("Paris", "Let me see.\nParis", RIGHT),
         ("Paris", "<think>Lyon, no</think>\nParis", RIGHT),
         ("Paris", "Lyon, no</think>Paris", RIGHT),
-        ("Paris", "Paris or Lyon", WRONG),
-        ("Paris", "not Paris", WRONG),
+        ("Paris", "Paris or Lyon", UNSCORED),
+        ("Paris", "not Paris", UNSCORED),
+        ("Paris", "Lyon", WRONG),
+        ("Paris", "Parisian", WRONG),
         ("(E)", "E", RIGHT),
         ("False", "false", RIGHT),
         (["Beijing", "Peking"], "Peking", RIGHT),

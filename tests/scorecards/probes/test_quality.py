@@ -151,7 +151,7 @@ def test_nothing_answered_is_unmeasured_with_the_reason():
     assert {one.finding for one in found.values()} == {Finding.UNMEASURED}
     assert {one.note for one in found.values()} == {"auth: wrong key"}
     cut = share([answered(ask, "", Outcome.TRUNCATED, "cut") for ask in ASKS])
-    assert (cut.finding, cut.note) == (Finding.UNMEASURED, "truncated: cut")
+    assert (cut.finding, cut.n, cut.note) == (Finding.UNMEASURED, 0, "truncated: cut")
 
 
 def test_a_thought_left_in_the_answer_is_not_judged():
