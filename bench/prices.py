@@ -73,9 +73,8 @@ def imports(folder: Path) -> None:
     for name in ("first", "again"):
         started = time.perf_counter()
         run = kept(engine, seed.read("model_prices", file, NOW))
-        print(
-            f"import of {MODELS} models, {name}: {time.perf_counter() - started:.2f} s, {run.added} rows added (wish: 10 s)"
-        )
+        took = f"{time.perf_counter() - started:.2f} s (wish: 10 s)"
+        print(f"import of {MODELS} models, {name}: {took}, {run.added} rows added")
     started = time.perf_counter()
     for one in seed.seed(NOW):
         kept(engine, one)
@@ -111,9 +110,8 @@ def agreement(files: dict[str, tuple[Path, datetime]]) -> None:
     facts = [fact for one in listings for fact in one.facts]
     for one in listings:
         counts = f"{len(one.facts)} facts of {len({fact.endpoint for fact in one.facts})} endpoints"
-        print(
-            f"{one.source} ({one.version}): {counts}, {len(one.quarantined)} quarantined, {one.unmapped} models unmapped"
-        )
+        left = f"{len(one.quarantined)} quarantined, {one.unmapped} models unmapped"
+        print(f"{one.source} ({one.version}): {counts}, {left}")
     found = reconcile(facts, NOW, covers)
     catalogue = catalog_files.load([catalog_files.BUNDLED]).endpoints
     listed = [one for one in found if one.endpoint in catalogue]

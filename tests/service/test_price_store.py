@@ -18,12 +18,10 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 DAYS = [datetime(2026, 11, day, tzinfo=UTC) for day in range(1, 25)]
 
 
-def fact(
-    day, endpoint="p:a", amount="2", meter="input", basis=Basis.FIRST_OBSERVED, since=None, until=None, importer="s"
-):
+def fact(day, endpoint="p:a", amount="2", meter="input", *, basis=Basis.FIRST_OBSERVED, since=None, until=None):
     return PriceFact(
         endpoint, meter, "1M tokens", Decimal(amount), "USD", since or DAYS[day], basis, DAYS[day],
-        Origin("https://example.org", importer, "1", "", "words"), until, Conditions(),
+        Origin("https://example.org", "s", "1", "", "words"), until, Conditions(),
     )  # fmt: skip
 
 

@@ -66,8 +66,12 @@ def model(amount):
 
 def snapshot(amount):
     rates = {"input": amount, "source": "s", "valid_from": "2026-01-01T00:00:00Z", "valid_from_basis": "documented"}
-    return {"schema": 1, "updated_at": "2026-10-26T00:00:00Z", "schedules": {"schedule": []},
-            "prices": {"openai": {"x": {"standard": [{"start": None, "rates": rates}]}}}}  # fmt: skip
+    return {
+        "schema": 1,
+        "updated_at": "2026-10-26T00:00:00Z",
+        "schedules": {"schedule": []},
+        "prices": {"openai": {"x": {"standard": [{"start": None, "rates": rates}]}}},
+    }
 
 
 def now_of(context, endpoint="openai:x"):
@@ -120,8 +124,14 @@ def test_a_snapshot_is_what_the_small_file_names_by_its_hash(context):
 
 
 def meter(amount, name="o3 0416 Inp glbl Tokens"):
-    return {"meterName": name, "retailPrice": amount, "unitOfMeasure": "1K", "currencyCode": "USD", "armRegionName": "eastus",
-            "effectiveStartDate": "2025-06-01T00:00:00Z"}  # fmt: skip
+    return {
+        "meterName": name,
+        "retailPrice": amount,
+        "unitOfMeasure": "1K",
+        "currencyCode": "USD",
+        "armRegionName": "eastus",
+        "effectiveStartDate": "2025-06-01T00:00:00Z",
+    }
 
 
 def test_pages_of_azure_are_one_file_and_stay_on_their_host(context):
@@ -194,16 +204,41 @@ def test_the_command_imports_a_file_twice_and_says_what_it_did(run, tmp_path):
     assert "quarantined openai:y input" in first.stderr
     again = run("import", "litellm", str(path), "--as-of", "2026-11-20", "--json")
     assert json.loads(again.stdout) | {"sha256": ""} == {
-        "source": "litellm", "version": "2026-11-20", "sha256": "", "looked_at": "2026-11-20T00:00:00+00:00", "added": 0,
-        "unchanged": 1, "quarantined": 0, "refused": "", "quarantine": [],
-    }  # fmt: skip
+        "source": "litellm",
+        "version": "2026-11-20",
+        "sha256": "",
+        "looked_at": "2026-11-20T00:00:00+00:00",
+        "added": 0,
+        "unchanged": 1,
+        "quarantined": 0,
+        "refused": "",
+        "quarantine": [],
+    }
 
 
 def test_an_older_price_comes_from_another_source(run, tmp_path):
     path = tmp_path / "data.json"
-    path.write_text(json.dumps([{"id": "openai", "models": [{"id": "o3", "prices": [
-        {"prices": {"input_mtok": 10, "output_mtok": 40}},
-        {"constraint": {"type": "start_date", "start_date": "2025-06-10"}, "prices": {"input_mtok": 2, "output_mtok": 8}}]}]}]))  # fmt: skip
+    path.write_text(
+        json.dumps(
+            [
+                {
+                    "id": "openai",
+                    "models": [
+                        {
+                            "id": "o3",
+                            "prices": [
+                                {"prices": {"input_mtok": 10, "output_mtok": 40}},
+                                {
+                                    "constraint": {"type": "start_date", "start_date": "2025-06-10"},
+                                    "prices": {"input_mtok": 2, "output_mtok": 8},
+                                },
+                            ],
+                        }
+                    ],
+                }
+            ]
+        )
+    )
     assert run("import", "genai_prices", str(path)).exit_code == 0
     for day, total in (("2025-05-01", 50), ("2025-07-01", 10)):
         asked = ("cost", "openai:o3", "--input", "1000000", "--output", "1000000", "--at", day, "--json")
@@ -273,7 +308,7 @@ def test_every_official_price_of_the_catalogue_is_in_our_files():
         (row["endpoint_id"], row["meter"], row["currency"], row["mode"], Decimal(row["amount"]))
         for row in rows
         # A model that Alibaba resells is none of its own.
-        if row["confidence"] == "high" and row["unit"] == "per_1m_tokens" and "ZHIPU/" not in row["model_id"]
+        if row["confidence"] == "high" and row["unit"] == "per_1m_tokens" and "ZHIPU/" not in row["endpoint_id"]
     }
     assert len(wanted) > 100
     assert wanted - ours == set()

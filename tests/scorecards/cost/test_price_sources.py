@@ -12,6 +12,7 @@ from scorecards.cost.checking import listing
 from scorecards.cost.fact import Basis, Conditions
 from scorecards.cost.listing import Entry, PriceFile, PriceSourceError, Stated
 from scorecards.cost.refs import Refs
+from scorecards.cost.sources import genai_prices, litellm, model_prices
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -59,13 +60,28 @@ A, B, C = "2026-01-01T00:00:00Z", "2026-06-01T00:00:00Z", "2026-09-01T00:00:00Z"
 FORMS = {
     "model_prices: a past": (
         "model_prices",
-        snapshot({"openai": {"x": {"standard": [change(None, A, input=2, output=0.30000000000000004), change(B, B, input=1)]}}}),
-        ["openai:x input 1 USD from 2026-06-01", "openai:x input 2 USD from 2026-01-01 to 2026-06-01",
-         "openai:x output 0.3 USD from 2026-01-01 to 2026-06-01"],
+        snapshot(
+            {
+                "openai": {
+                    "x": {"standard": [change(None, A, input=2, output=0.30000000000000004), change(B, B, input=1)]}
+                }
+            }
+        ),
+        [
+            "openai:x input 1 USD from 2026-06-01",
+            "openai:x input 2 USD from 2026-01-01 to 2026-06-01",
+            "openai:x output 0.3 USD from 2026-01-01 to 2026-06-01",
+        ],
     ),
     "model_prices: a mode that came later, and was withdrawn": (
         "model_prices",
-        snapshot({"openai": {"x": {"batch": [change(None, None), change("2024-01-01T00:00:00Z", A, input=1), change(B, None)]}}}),
+        snapshot(
+            {
+                "openai": {
+                    "x": {"batch": [change(None, None), change("2024-01-01T00:00:00Z", A, input=1), change(B, None)]}
+                }
+            }
+        ),
         ["openai:x input 1 USD batch from 2026-01-01 to 2026-06-01"],
     ),
     "model_prices: a correction from before the entry that it corrects": (
@@ -75,88 +91,237 @@ FORMS = {
     ),
     "model_prices: context tiers and longer cache writes": (
         "model_prices",
-        snapshot({"openai": {"x": {"standard": [change(None, A, input=2, cache_write=3, cache_write_1h_multiple=2.5,
-                                                       tiers=[{"above": 272000, "input": 4}])]}}}),
-        ["openai:x cache_write 3 USD from 2026-01-01",
-         "openai:x cache_write_12h 10 USD >272000 from 2026-01-01", "openai:x cache_write_12h 5 USD <=272000 from 2026-01-01",
-         "openai:x input 2 USD <=272000 from 2026-01-01", "openai:x input 4 USD >272000 from 2026-01-01"],
+        snapshot(
+            {
+                "openai": {
+                    "x": {
+                        "standard": [
+                            change(
+                                None,
+                                A,
+                                input=2,
+                                cache_write=3,
+                                cache_write_1h_multiple=2.5,
+                                tiers=[{"above": 272000, "input": 4}],
+                            )
+                        ]
+                    }
+                }
+            }
+        ),
+        [
+            "openai:x cache_write 3 USD from 2026-01-01",
+            "openai:x cache_write_12h 10 USD >272000 from 2026-01-01",
+            "openai:x cache_write_12h 5 USD <=272000 from 2026-01-01",
+            "openai:x input 2 USD <=272000 from 2026-01-01",
+            "openai:x input 4 USD >272000 from 2026-01-01",
+        ],
     ),
     "model_prices: peak hours begin": (
         "model_prices",
         snapshot({"deepseek": {"x": {"standard": [change(None, A, input=0.15)]}}}, [PEAK]),
-        ["deepseek:x input 0.15 USD deepseek_off_peak from 2026-08-16", "deepseek:x input 0.15 USD from 2026-01-01 to 2026-08-16",
-         "deepseek:x input 0.3 USD deepseek_peak from 2026-08-16"],
+        [
+            "deepseek:x input 0.15 USD deepseek_off_peak from 2026-08-16",
+            "deepseek:x input 0.15 USD from 2026-01-01 to 2026-08-16",
+            "deepseek:x input 0.3 USD deepseek_peak from 2026-08-16",
+        ],
     ),
     "model_prices: what was turned from yuan into dollars is no listed price": (
-        "model_prices", snapshot({"tencent-tokenhub": {"hy3": {"standard": [change(None, A, input=0.139)]}}}), [],
+        "model_prices",
+        snapshot({"tencent-tokenhub": {"hy3": {"standard": [change(None, A, input=0.139)]}}}),
+        [],
     ),
     "model_prices: regions of Bedrock by the beginnings of ids": (
-        "model_prices", snapshot({"amazon-bedrock": {one: {"standard": [change(None, A, input=1)]}
-                                                     for one in ("amazon.n:0", "us.amazon.n:0", "mx.amazon.n:0")}}),
-        ["amazon-bedrock@us-east-1:amazon.n:0 input 1 USD from 2026-01-01", "amazon-bedrock@us:us.amazon.n:0 input 1 USD from 2026-01-01"],
+        "model_prices",
+        snapshot(
+            {
+                "amazon-bedrock": {
+                    one: {"standard": [change(None, A, input=1)]}
+                    for one in ("amazon.n:0", "us.amazon.n:0", "mx.amazon.n:0")
+                }
+            }
+        ),
+        [
+            "amazon-bedrock@us-east-1:amazon.n:0 input 1 USD from 2026-01-01",
+            "amazon-bedrock@us:us.amazon.n:0 input 1 USD from 2026-01-01",
+        ],
     ),
     "genai_prices: start dates, tiers of 271999": (
         "genai_prices",
-        [{"id": "openai", "pricing_urls": ["https://example.org"], "models": [
-            {"id": "o3", "prices": [{"prices": {"input_mtok": 10}}, {"constraint": {"type": "start_date", "start_date": "2025-06-10"},
-                                                                   "prices": {"input_mtok": 2, "web_searches_kcount": 10}}]},
-            {"id": "t", "prices": {"input_mtok": {"base": 5, "tiers": [{"start": 271999, "price": 10}]}}}]}],
-        ["openai:o3 input 10 USD to 2025-06-10", "openai:o3 input 2 USD from 2025-06-10",
-         "openai:t input 10 USD >272000", "openai:t input 5 USD <=272000"],
+        [
+            {
+                "id": "openai",
+                "pricing_urls": ["https://example.org"],
+                "models": [
+                    {
+                        "id": "o3",
+                        "prices": [
+                            {"prices": {"input_mtok": 10}},
+                            {
+                                "constraint": {"type": "start_date", "start_date": "2025-06-10"},
+                                "prices": {"input_mtok": 2, "web_searches_kcount": 10},
+                            },
+                        ],
+                    },
+                    {"id": "t", "prices": {"input_mtok": {"base": 5, "tiers": [{"start": 271999, "price": 10}]}}},
+                ],
+            }
+        ],
+        [
+            "openai:o3 input 10 USD to 2025-06-10",
+            "openai:o3 input 2 USD from 2025-06-10",
+            "openai:t input 10 USD >272000",
+            "openai:t input 5 USD <=272000",
+        ],
     ),
     "genai_prices: hours of every day": (
         "genai_prices",
-        [{"id": "deepseek", "models": [{"id": "x", "prices": [
-            {"prices": {"input_mtok": 0.15}},
-            *({"constraint": {"type": "time_of_date", "start_time": start, "end_time": end}, "prices": {"input_mtok": 0.3}}
-              for start, end in (("01:00:00Z", "04:00:00Z"), ("06:00:00Z", "10:00:00Z")))]}]}],
+        [
+            {
+                "id": "deepseek",
+                "models": [
+                    {
+                        "id": "x",
+                        "prices": [
+                            {"prices": {"input_mtok": 0.15}},
+                            *(
+                                {
+                                    "constraint": {"type": "time_of_date", "start_time": start, "end_time": end},
+                                    "prices": {"input_mtok": 0.3},
+                                }
+                                for start, end in (("01:00:00Z", "04:00:00Z"), ("06:00:00Z", "10:00:00Z"))
+                            ),
+                        ],
+                    }
+                ],
+            }
+        ],
         ["deepseek:x input 0.15 USD deepseek_off_peak_daily", "deepseek:x input 0.3 USD deepseek_peak_daily"],
     ),
     "litellm: per token, tiers, batch, by providers": (
         "litellm",
-        {"sample_spec": {"litellm_provider": "openai", "input_cost_per_token": 1},
-         "x": {"litellm_provider": "openai", "input_cost_per_token": 4e-06, "input_cost_per_token_above_272k_tokens": 8e-06,
-               "input_cost_per_token_batches": 2e-06, "cache_creation_input_token_cost_above_12hr": 1e-05},
-         "dashscope/q": {"litellm_provider": "dashscope", "tiered_pricing": [
-             {"range": [0, 32000.0], "output_cost_per_token": 6e-06}, {"range": [32000.0, 128000.0], "output_cost_per_token": 1.2e-05}]},
-         "tencent/deepseek-v4-pro": {"litellm_provider": "tencent", "input_cost_per_token": 1e-06}},
-        ["alibaba@ap-southeast-1:q output 12 USD >32000", "alibaba@ap-southeast-1:q output 6 USD <=32000",
-         "openai:x cache_write_12h 10 USD", "openai:x input 2 USD batch", "openai:x input 4 USD <=272000", "openai:x input 8 USD >272000"],
+        {
+            "sample_spec": {"litellm_provider": "openai", "input_cost_per_token": 1},
+            "x": {
+                "litellm_provider": "openai",
+                "input_cost_per_token": 4e-06,
+                "input_cost_per_token_above_272k_tokens": 8e-06,
+                "input_cost_per_token_batches": 2e-06,
+                "cache_creation_input_token_cost_above_12hr": 1e-05,
+            },
+            "dashscope/q": {
+                "litellm_provider": "dashscope",
+                "tiered_pricing": [
+                    {"range": [0, 32000.0], "output_cost_per_token": 6e-06},
+                    {"range": [32000.0, 128000.0], "output_cost_per_token": 1.2e-05},
+                ],
+            },
+            "tencent/deepseek-v4-pro": {"litellm_provider": "tencent", "input_cost_per_token": 1e-06},
+        },
+        [
+            "alibaba@ap-southeast-1:q output 12 USD >32000",
+            "alibaba@ap-southeast-1:q output 6 USD <=32000",
+            "openai:x cache_write_12h 10 USD",
+            "openai:x input 2 USD batch",
+            "openai:x input 4 USD <=272000",
+            "openai:x input 8 USD >272000",
+        ],
     ),
     "litellm: off-peak hours": (
         "litellm",
-        {"deepseek/x": {"litellm_provider": "deepseek", "input_cost_per_token": 3e-07, "cache_creation_input_token_cost": 0.0,
-                        "off_peak_pricing": {"input_cost_per_token": 1.5e-07, "windows": [
-                            {"hours_utc": ["00:00-01:00", "04:00-06:00", "10:00-00:00"], "weekdays": [1, 2, 3, 4, 5]},
-                            {"hours_utc": "00:00-00:00", "weekdays": [6, 7]}]}}},
-        ["deepseek:x cache_write 0 USD", "deepseek:x input 0.15 USD deepseek_off_peak_weekdays",
-         "deepseek:x input 0.3 USD deepseek_peak_weekdays"],
+        {
+            "deepseek/x": {
+                "litellm_provider": "deepseek",
+                "input_cost_per_token": 3e-07,
+                "cache_creation_input_token_cost": 0.0,
+                "off_peak_pricing": {
+                    "input_cost_per_token": 1.5e-07,
+                    "windows": [
+                        {"hours_utc": ["00:00-01:00", "04:00-06:00", "10:00-00:00"], "weekdays": [1, 2, 3, 4, 5]},
+                        {"hours_utc": "00:00-00:00", "weekdays": [6, 7]},
+                    ],
+                },
+            }
+        },
+        [
+            "deepseek:x cache_write 0 USD",
+            "deepseek:x input 0.15 USD deepseek_off_peak_weekdays",
+            "deepseek:x input 0.3 USD deepseek_peak_weekdays",
+        ],
     ),
     "models_dev: tiers, and what says that it is free": (
         "models_dev",
-        {"openai": {"models": {"x": {"cost": {"input": 2.5, "output": 15, "tiers": [
-            {"input": 5, "tier": {"type": "context", "size": 272000}}]}}, "y": {}}},
-         "openrouter": {"models": {"a/b:free": {"cost": {"input": 0, "output": 0}}}}, "alibaba-cn": {"models": {"q": {"cost": {"input": 1}}}}},
-        ["openai:x input 2.5 USD <=272000", "openai:x input 5 USD >272000", "openai:x output 15 USD",
-         "openrouter:a/b:free input 0 USD", "openrouter:a/b:free output 0 USD"],
+        {
+            "openai": {
+                "models": {
+                    "x": {
+                        "cost": {
+                            "input": 2.5,
+                            "output": 15,
+                            "tiers": [{"input": 5, "tier": {"type": "context", "size": 272000}}],
+                        }
+                    },
+                    "y": {},
+                }
+            },
+            "openrouter": {"models": {"a/b:free": {"cost": {"input": 0, "output": 0}}}},
+            "alibaba-cn": {"models": {"q": {"cost": {"input": 1}}}},
+        },
+        [
+            "openai:x input 2.5 USD <=272000",
+            "openai:x input 5 USD >272000",
+            "openai:x output 15 USD",
+            "openrouter:a/b:free input 0 USD",
+            "openrouter:a/b:free output 0 USD",
+        ],
     ),
     "openrouter: text per token; -1 is no price": (
         "openrouter",
-        {"data": [{"id": "a/b", "pricing": {"prompt": "0.00000014", "completion": "0.00000028", "internal_reasoning": "0"}},
-                  {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}}]},
+        {
+            "data": [
+                {
+                    "id": "a/b",
+                    "pricing": {"prompt": "0.00000014", "completion": "0.00000028", "internal_reasoning": "0"},
+                },
+                {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}},
+            ]
+        },
         ["openrouter:a/b input 0.14 USD", "openrouter:a/b output 0.28 USD"],
     ),
     "azure_retail: declared meters of the region, per thousand or million": (
         "azure_retail",
-        {"Items": [
-            {"meterName": "o3 0416 Inp glbl Tokens", "retailPrice": 0.002, "unitOfMeasure": "1K", "currencyCode": "USD",
-             "armRegionName": "eastus", "effectiveStartDate": "2025-06-01T00:00:00Z"},
-            {"meterName": "GPT 5 Batch outpt Glbl 1M Tokens", "retailPrice": 5.0, "unitOfMeasure": "1M", "currencyCode": "USD",
-             "armRegionName": "eastus", "effectiveStartDate": "2025-08-01T00:00:00Z"},
-            {"meterName": "o3 0416 Outp glbl Tokens", "retailPrice": 0.008, "unitOfMeasure": "1K", "armRegionName": "westus",
-             "effectiveStartDate": "2025-06-01T00:00:00Z"},
-            {"meterName": "o3 of a new kind", "retailPrice": 1, "unitOfMeasure": "1K", "armRegionName": "eastus"}]},
-        ["microsoft-foundry@global:gpt-5 output 5 USD batch from 2025-08-01", "microsoft-foundry@global:o3 input 2 USD from 2025-06-01"],
+        {
+            "Items": [
+                {
+                    "meterName": "o3 0416 Inp glbl Tokens",
+                    "retailPrice": 0.002,
+                    "unitOfMeasure": "1K",
+                    "currencyCode": "USD",
+                    "armRegionName": "eastus",
+                    "effectiveStartDate": "2025-06-01T00:00:00Z",
+                },
+                {
+                    "meterName": "GPT 5 Batch outpt Glbl 1M Tokens",
+                    "retailPrice": 5.0,
+                    "unitOfMeasure": "1M",
+                    "currencyCode": "USD",
+                    "armRegionName": "eastus",
+                    "effectiveStartDate": "2025-08-01T00:00:00Z",
+                },
+                {
+                    "meterName": "o3 0416 Outp glbl Tokens",
+                    "retailPrice": 0.008,
+                    "unitOfMeasure": "1K",
+                    "armRegionName": "westus",
+                    "effectiveStartDate": "2025-06-01T00:00:00Z",
+                },
+                {"meterName": "o3 of a new kind", "retailPrice": 1, "unitOfMeasure": "1K", "armRegionName": "eastus"},
+            ]
+        },
+        [
+            "microsoft-foundry@global:gpt-5 output 5 USD batch from 2025-08-01",
+            "microsoft-foundry@global:o3 input 2 USD from 2025-06-01",
+        ],
     ),
     "hand: two currencies, a window, an end, one fact for each data set": (
         "hand",
@@ -181,11 +346,14 @@ FORMS = {
         checked = 2026-11-01
         via = ["model_prices", "litellm"]
         """,
-        ["deepseek:x input 0.3 USD from 2026-09-10", "deepseek:x input 0.3 USD from 2026-09-10",
-         "deepseek:x input 2 CNY deepseek_peak from 2026-09-10 to 2026-12-01",
-         "deepseek:x output 8 CNY deepseek_peak from 2026-09-10 to 2026-12-01"],
+        [
+            "deepseek:x input 0.3 USD from 2026-09-10",
+            "deepseek:x input 0.3 USD from 2026-09-10",
+            "deepseek:x input 2 CNY deepseek_peak from 2026-09-10 to 2026-12-01",
+            "deepseek:x output 8 CNY deepseek_peak from 2026-09-10 to 2026-12-01",
+        ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("name", "content", "expected"), FORMS.values(), ids=FORMS)
@@ -223,7 +391,7 @@ def test_hours_that_no_window_has_are_told_not_guessed():
     "content", ["", "null", "[]", "{}", "nonsense", '{"data": 1}', "\x00", "[1, {}]", '{"a": {"models": 3}}']
 )
 def test_what_is_not_the_sources_file_is_refused_with_its_name(name, content):
-    if name == "genai_prices" and content in ("[]",):
+    if name == "genai_prices" and content == "[]":
         assert read(name, content).facts == ()
         return
     with pytest.raises(PriceSourceError, match=f"made/{name}: wants"):
@@ -247,7 +415,7 @@ BAD = {
     "a strange meter": (replace(GOOD, meter="vibes"), "known meter"),
     "read in the future": (replace(GOOD, read_at=NOW + timedelta(days=1)), "day that has come"),
     "begins in the future": (replace(GOOD, valid_from=NOW + timedelta(days=3)), "start in the past"),
-    "announced too far ahead": (replace(GOOD, valid_from=NOW + timedelta(days=500), basis=Basis.DOCUMENTED), "400 days"),
+    "announced too early": (replace(GOOD, valid_from=NOW + timedelta(days=500), basis=Basis.DOCUMENTED), "400 days"),
     "ends before it begins": (replace(GOOD, valid_to=DAY - timedelta(days=10)), "end behind its start"),
     "a band turned round": (replace(GOOD, conditions=Conditions(9, 3)), "band of input tokens"),
     "an id with a blank": (replace(GOOD, model_id="a b"), "endpoint ref"),
@@ -267,16 +435,19 @@ def test_what_cannot_be_true_is_quarantined_with_the_reason_and_the_rest_is_take
     assert reason in wrong.reason
 
 
+EARLIER = DAY - timedelta(days=3)
 SEVERAL = {
     "a thousand times its sibling": ((GOOD, replace(PAIR, amount=Decimal(2001))), "within 1000 times"),
     "two prices at once": ((GOOD, replace(GOOD, amount=Decimal(3))), "one price at a time"),
     "spans that overlap": (
-        (replace(GOOD, valid_to=DAY), replace(GOOD, valid_from=DAY - timedelta(days=3), amount=Decimal(3))), "do not overlap",
+        (replace(GOOD, valid_to=DAY), replace(GOOD, valid_from=EARLIER, amount=Decimal(3))),
+        "do not overlap",
     ),
     "bands that overlap": (
-        (replace(GOOD, conditions=Conditions(None, 300)), replace(GOOD, conditions=Conditions(200))), "bands of input tokens",
+        (replace(GOOD, conditions=Conditions(None, 300)), replace(GOOD, conditions=Conditions(200))),
+        "bands of input tokens",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("entries", "reason"), SEVERAL.values(), ids=SEVERAL)
@@ -333,7 +504,7 @@ def test_the_bundled_prices_are_all_believed_and_cover_the_ten_named_players():
 
 def test_every_window_of_a_price_is_a_window_that_is_known():
     used = {one.conditions.window for found in seed.seed(NOW) for one in found.facts} - {""}
-    declared = {name for module in ("model_prices", "genai_prices", "litellm")
-                for pair in __import__(f"scorecards.cost.sources.{module}", fromlist=["WINDOWS"]).WINDOWS.values() for name in pair}  # fmt: skip
+    tables = (model_prices.WINDOWS, genai_prices.WINDOWS, litellm.WINDOWS)
+    declared = {name for one in tables for pair in one.values() for name in pair}
     assert used | declared <= windows.load().keys()
     assert "deepseek_peak" in used

@@ -8,50 +8,97 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.cost import lineage
 from scorecards.cost.fact import Basis, Conditions, Origin, PriceFact
 from scorecards.cost.reconcile import State, reconcile
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
-TREE = lineage.bundled()
+LONG_AGO = AT - timedelta(days=90)
 
 
 def said(importer, amount, age_days=1, **conditions):
     return PriceFact(
-        "openai:x", "input", "1M tokens", Decimal(amount), "USD", AT - timedelta(days=90), Basis.IMPORTED,
-        AT - timedelta(days=age_days), Origin("https://example.org", importer, "1"), conditions=Conditions(**conditions),
-    )  # fmt: skip
+        "openai:x",
+        "input",
+        "1M tokens",
+        Decimal(amount),
+        "USD",
+        LONG_AGO,
+        Basis.IMPORTED,
+        AT - timedelta(days=age_days),
+        Origin("https://example.org", importer, "1"),
+        conditions=Conditions(**conditions),
+    )
 
 
 TABLE = {
     "one source alone": ([said("litellm", "2")], "2", State.SINGLE_SOURCE, 1, 1),
     "two that are built apart": ([said("litellm", "2"), said("genai_prices", "2.0")], "2", State.AGREED, 2, 2),
-    "two of one family count once": ([said("model_prices", "2"), said("models_dev", "2")], "2", State.SINGLE_SOURCE, 1, 1),
+    "of one family is one": (
+        [said("model_prices", "2"), said("models_dev", "2")],
+        "2",
+        State.SINGLE_SOURCE,
+        1,
+        1,
+    ),
     "a note of what a data set said is that data set": (
-        [said("litellm", "2"), said("hand:litellm", "2", 9)], "2", State.SINGLE_SOURCE, 1, 1,
+        [said("litellm", "2"), said("hand:litellm", "2", 9)],
+        "2",
+        State.SINGLE_SOURCE,
+        1,
+        1,
     ),
     "of one family the one that looked last speaks": (
-        [said("model_prices", "2", 1), said("models_dev", "3", 9)], "2", State.SINGLE_SOURCE, 1, 1,
+        [said("model_prices", "2", 1), said("models_dev", "3", 9)],
+        "2",
+        State.SINGLE_SOURCE,
+        1,
+        1,
     ),
     "two against one": (
-        [said("litellm", "2"), said("genai_prices", "2"), said("model_prices", "3", 0)], "2", State.DISPUTED, 3, 2,
+        [said("litellm", "2"), said("genai_prices", "2"), said("model_prices", "3", 0)],
+        "2",
+        State.DISPUTED,
+        3,
+        2,
     ),
     "the vendor's page against two": (
-        [said("litellm", "2"), said("genai_prices", "2"), said("hand", "3")], "3", State.DISPUTED, 3, 1,
+        [said("litellm", "2"), said("genai_prices", "2"), said("hand", "3")],
+        "3",
+        State.DISPUTED,
+        3,
+        1,
     ),
     "a note is no vendor's page": (
-        [said("genai_prices", "2"), said("models_dev", "2"), said("hand:litellm", "3")], "2", State.DISPUTED, 3, 2,
+        [said("genai_prices", "2"), said("models_dev", "2"), said("hand:litellm", "3")],
+        "2",
+        State.DISPUTED,
+        3,
+        2,
     ),
     "the provider's own list is the vendor's word": (
-        [said("models_list:together", "3"), said("litellm", "2")], "3", State.DISPUTED, 2, 1,
+        [said("models_list:together", "3"), said("litellm", "2")],
+        "3",
+        State.DISPUTED,
+        2,
+        1,
     ),
     "nobody looked for more than 30 days": ([said("litellm", "2", 31), said("hand", "3", 40)], "3", State.STALE, 0, 0),
     "30 days are not more than 30 days": ([said("litellm", "2", 30)], "2", State.SINGLE_SOURCE, 1, 1),
-    "an old number bears out a new one": ([said("litellm", "2", 1), said("genai_prices", "2", 60)], "2", State.AGREED, 2, 2),
-    "an old number disputes no new one": (
-        [said("litellm", "2", 1), said("hand", "3", 60)], "2", State.SINGLE_SOURCE, 1, 1,
+    "an old number bears out a new one": (
+        [said("litellm", "2", 1), said("genai_prices", "2", 60)],
+        "2",
+        State.AGREED,
+        2,
+        2,
     ),
-}  # fmt: skip
+    "an old number disputes no new one": (
+        [said("litellm", "2", 1), said("hand", "3", 60)],
+        "2",
+        State.SINGLE_SOURCE,
+        1,
+        1,
+    ),
+}
 
 
 @pytest.mark.parametrize(("facts", "amount", "state", "sources", "agree"), TABLE.values(), ids=TABLE)

@@ -1,6 +1,7 @@
 """Laws of steps: a splice changes what it was told to, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,4 +46,4 @@ def test_collapsed_steps_say_the_same_and_no_two_neighbours_are_equal(found):
     shorter = collapsed(found, equal)
     assert [holding(shorter, day) for day in DAYS] == [holding(found, day) for day in DAYS]
     values = [None, *(one.value for one in shorter)]
-    assert all(one != other for one, other in zip(values, values[1:], strict=False))
+    assert all(one != other for one, other in pairwise(values))
