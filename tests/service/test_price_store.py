@@ -1,5 +1,6 @@
 """Prices in a database: rows are only added, the same file adds nothing, and the order of imports does not matter."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -203,6 +204,13 @@ def test_rows_of_prices_are_never_changed_or_removed(engine, table, change):
     keep(engine, seen(3, {"p:a": "2"}, quarantined=(Quarantined("p:b", "input", "-1", "negative"),)))
     with pytest.raises(DBAPIError, match="append-only"), db.write(engine) as session:
         session.execute(text(change.format(table)))
+
+
+def test_two_imports_at_once_wait_for_each_other(engine):
+    listing = seen(3, {f"p:{number}": "2" for number in range(50)})
+    with ThreadPoolExecutor(4) as pool:
+        added = sorted(one.added for one in pool.map(keep, [engine] * 4, [listing] * 4))
+    assert added == [0, 0, 0, 50]
 
 
 def test_an_instant_between_two_days_is_found_to_the_microsecond(engine):

@@ -250,6 +250,7 @@ def test_an_older_price_comes_from_another_source(run, tmp_path):
     [
         (("hand",), "wants a FILE"),
         (("models_list", "{file}"), "wants the provider whose list it is"),
+        (("hand", "{file}"), "wants the provider whose list it is"),
         (("litellm", "{file}", "--provider", "together"), "wants no provider"),
         (("litellm", "{file}"), "wants models with litellm_provider"),
     ],
@@ -260,6 +261,31 @@ def test_what_cannot_be_imported_is_told_in_one_line(run, tmp_path, arguments, m
     found = run("import", *(one.format(file=path) for one in arguments))
     assert isinstance(found.exception, PriceSourceError)
     assert message in str(found.exception)
+
+
+def test_an_operators_own_price_stands_beside_the_bundled_ones_and_is_chosen(run, tmp_path):
+    path = tmp_path / "mine.toml"
+    block = """[[price]]
+    endpoint = "openai:gpt-6.1-sol"
+    currency = "USD"
+    input_upto = 272_000
+    prices = { input = 1.5 }
+    valid_from = 2026-11-01
+    basis = "documented"
+    source = "https://example.org/contract"
+    checked = 2026-11-20
+    """
+    path.write_text(block)
+    assert run("import", "hand", str(path), "--provider", "contract").stdout.endswith(
+        "1 added, 0 unchanged, 0 quarantined\n"
+    )
+    found = json.loads(run("list", "openai:gpt-6.1-sol", "--json").stdout)["prices"]
+    (price,) = [one for one in found if one["meter"] == "input" and one["conditions"] == {
+        "input_above": None, "input_upto": 272000, "tier": "standard", "region": "", "window": ""}]  # fmt: skip
+    assert (price["amount"], price["state"], price["facts"][0]["source"]) == ("1.5", "disputed", "hand:contract")
+    assert "hand:litellm" in {one["source"] for one in price["facts"]}
+    path.write_text(f'{block}via = ["litellm"]')
+    assert "wants no via" in str(run("import", "hand", str(path), "--provider", "contract").exception)
 
 
 def test_a_source_that_was_refused_whole_ends_with_failure(run, tmp_path):
