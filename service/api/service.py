@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.config import Settings
 from service.queue import Enqueue
 from service.store import db
+from service.tariffs import Tariffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Service:
     enqueue: Enqueue
     settings: Settings
     clock: Callable[[], datetime]
+    tariffs: Tariffs = field(default_factory=Tariffs)
 
     def session(self) -> AbstractContextManager[Session]:
         """Open a session that only reads."""

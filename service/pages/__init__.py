@@ -17,7 +17,6 @@ from service.pages import listing, measured, prices, ratings, rubrics, views
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
 from service.store import cards, catalog, challenges, evidence
-from service.store import prices as price_store
 from service.store import ratings as store
 
 HISTORY_SHOWN = 20
@@ -52,14 +51,21 @@ def model(developer: str, model: str) -> Response:
         picture = cards.picture(session, published.card_id, latency_svg.EXPORT.suffix)
         filed = challenges.page(session, ref, limit=ANSWERS_SHOWN)
         rated = _rated(session, ref, now)
-        listed = [(one, price_store.history(session, one.ref)) for one in catalog.endpoints_of(session, ref)]
+        served = catalog.endpoints_of(session, ref)
+        tariffs = current_app.extensions["pellucid"].tariffs.all(session, [one.ref for one in served])
     history = [views.history_row(one.card, one.card_id, one.published_at, now) for one in past]
     wanted = request.args.get("state", "")
     view = views.model(published.card, published.card_id, history, now, answers(filed, now), wanted)
     # Drawn by scorecards.exports.latency_svg, which writes it with an XML serializer; never anybody else's bytes.
     drawn = Markup(picture) if picture else None  # noqa: S704
     response = _page(
-        render_template("model.html", view=view, picture=drawn, ratings=rated, prices=prices.view(listed, now))
+        render_template(
+            "model.html",
+            view=view,
+            picture=drawn,
+            ratings=rated,
+            prices=prices.view([(one, tariffs[one.ref]) for one in served], now),
+        )
     )
     response.headers["Pellucid-Card"] = published.card_id
     return response

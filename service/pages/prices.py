@@ -8,13 +8,15 @@ from markupsafe import Markup
 
 from scorecards.catalog import Endpoint
 from scorecards.cost import past, picture, published, workloads
-from scorecards.cost.engine import Cost, Tariff
+from scorecards.cost.engine import Tariff
 from scorecards.cost.fact import PriceFact
 from scorecards.cost.market import Price
+from scorecards.cost.workloads import Workload
 from service.pages import formats
 from service.pages.formats import Moment
 
-Dated = tuple[Endpoint, Sequence[PriceFact]]
+NAMES = {"hand": "vendor's page"}
+"""What an importer's name does not say by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class WorkView:
     """What a workload costs.
 
     Attributes:
-        usd: The total, or the range where it is not decided; None = not known.
-        span: Low to high; None = there is one price.
+        usd: The total of the present hour; None = not known, or not decided.
+        span: Low to high over all hours of the week and all sources; None = there is one price.
         mix: What one task uses, in words.
     """
 
@@ -72,6 +74,7 @@ class OfferView:
     Attributes:
         tasks: Workloads and blends.
         rate: What the view in US dollars rests on; "" = nothing was converted.
+        currency: Of the picture.
         line: Picture of how prices moved; None = they never did, as far as anybody wrote down.
         steps: What the picture shows, in words.
         announced: What is to come, in words.
@@ -84,21 +87,22 @@ class OfferView:
     prices: list[PriceView]
     tasks: list[WorkView]
     rate: str
+    currency: str
     line: Markup | None
     steps: list[str]
     announced: list[str]
 
 
-def view(found: Sequence[Dated], now: datetime) -> list[OfferView]:
-    """Return the prices of a model's endpoints at an instant; those without any are left out."""
-    tariffs = [(endpoint, Tariff(endpoint.ref, facts)) for endpoint, facts in found if facts]
-    return [_offer(endpoint, tariff, now) for endpoint, tariff in tariffs]
+def view(found: Sequence[tuple[Endpoint, Tariff]], now: datetime) -> list[OfferView]:
+    """Return the prices of a model's endpoints at an instant; those that never had any are left out."""
+    return [_offer(endpoint, tariff, now) for endpoint, tariff in found if tariff.edges]
 
 
 def _offer(endpoint: Endpoint, tariff: Tariff, now: datetime) -> OfferView:
-    costs = [(one, workloads.price(tariff, one, now)) for one in workloads.load().all.values()]
-    rate = next((cost.rate for _, cost in costs if cost.rate), None)
-    lines = _lines(tariff, now)
+    tasks = workloads.load().all.values()
+    rate = next((cost.rate for one in tasks if (cost := workloads.price(tariff, one, now)).rate), None)
+    currency = next(iter(tariff.markets(now)), "")
+    lines = {formats.words(meter): past.steps(tariff, meter, currency) for meter in past.METERS}
     anchor = formats.anchor("prices", endpoint.ref)
     drawn = picture.render(f"Prices of {endpoint.ref}", lines, now, anchor) if _moved(lines) else ""
     return OfferView(
@@ -107,18 +111,14 @@ def _offer(endpoint: Endpoint, tariff: Tariff, now: datetime) -> OfferView:
         who="the developer's own" if endpoint.first_party else "third party",
         data=f"/v1/prices/{formats.query(endpoint.ref)}",
         prices=[_price(one, now) for one in tariff.listed(now)],
-        tasks=[_work(work.title, _mix(work.mix), cost) for work, cost in costs],
+        tasks=[_work(one, tariff, now) for one in tasks],
         rate=f"{rate.currency} at {published.decimal(rate.per_usd)} for a dollar on {rate.date}" if rate else "",
+        currency=currency,
         # Written by an XML serializer from numbers and escaped names; never anybody else's bytes.
         line=Markup(drawn) if drawn else None,  # noqa: S704
         steps=list(picture.sentences(lines)) if drawn else [],
         announced=[_ahead(one) for one in tariff.announced(now)],
     )
-
-
-def _lines(tariff: Tariff, now: datetime) -> picture.Lines:
-    currency = next(iter(tariff.markets(now)), "")
-    return {f"{meter.replace('_', ' ')}": past.steps(tariff, meter, currency) for meter in past.METERS}
 
 
 def _moved(lines: picture.Lines) -> bool:
@@ -140,7 +140,7 @@ def _price(one: Price, now: datetime) -> PriceView:
 
 def _source(fact: PriceFact, now: datetime) -> SourceView:
     return SourceView(
-        name=formats.words(fact.origin.importer),
+        name=NAMES.get(fact.origin.importer) or formats.words(fact.origin.importer),
         amount=str(published.decimal(fact.amount)),
         href=formats.link(fact.origin.url),
         snippet=fact.origin.snippet,
@@ -148,10 +148,12 @@ def _source(fact: PriceFact, now: datetime) -> SourceView:
     )
 
 
-def _work(title: str, mix: str, cost: Cost) -> WorkView:
-    total, low, high = (published.usd(cost, one) for one in (cost.total, cost.low, cost.high))
+def _work(work: Workload, tariff: Tariff, now: datetime) -> WorkView:
+    cost, ever = (workloads.price(tariff, work, now, any_hour=every) for every in (False, True))
+    low, high = published.usd(ever, ever.low), published.usd(ever, ever.high)
     span = f"{low}–{high}" if low != high else None
-    return WorkView(title, mix, total, span, formats.words(cost.state), list(cost.flags))
+    total = published.usd(cost, cost.total)
+    return WorkView(work.title, _mix(work.mix), total, span, formats.words(cost.state), list(cost.flags))
 
 
 def _mix(mix: dict[str, int]) -> str:

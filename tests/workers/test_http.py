@@ -211,7 +211,9 @@ def test_an_answer_is_fetched():
         b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
         HEAD + b"Connection: close\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"ok", mtime=0),
         HEAD + b"Connection: close\r\nContent-Encoding: deflate\r\n\r\n" + zlib.compress(b"ok"),
-        HEAD + b"Connection: close\r\nContent-Encoding: gzip, gzip\r\n\r\n" + gzip.compress(gzip.compress(b"ok", mtime=0)),
+        HEAD
+        + b"Connection: close\r\nContent-Encoding: gzip, gzip\r\n\r\n"
+        + gzip.compress(gzip.compress(b"ok", mtime=0), mtime=0),
     ],
 )
 def test_every_framing_and_coding_is_read(answer):

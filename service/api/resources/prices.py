@@ -1,6 +1,6 @@
 """Prices with their sources, what the standard workloads cost, and positions by that cost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,7 +19,7 @@ from service.api.errors import refuse
 from service.api.price_schemas import EndpointPricesSchema, ModelPricesSchema, RankingsSchema
 from service.api.representation import representation
 from service.api.service import service
-from service.store import catalog, prices
+from service.store import catalog
 
 BLUEPRINT = Blueprint("prices", __name__, url_prefix="/v1", description="What sources list, and what work costs")
 
@@ -60,10 +60,7 @@ class RankingsQuery(InstantQuery):
 
 @dataclass(frozen=True, slots=True)
 class _Priced:
-    """An endpoint with its prices; `endpoint` None = it has prices, but is not in the catalogue."""
-
-    ref: str
-    endpoint: Endpoint | None
+    endpoint: Endpoint
     tariff: Tariff
 
 
@@ -76,7 +73,7 @@ def get_prices(query: Mapping[str, Any], ref: str) -> Response:
     with service().session() as session:
         endpoint = catalog.get(session, Endpoint, ref)
         model = catalog.get(session, Model, endpoint.model) if endpoint else None
-        tariff = Tariff(ref, prices.history(session, ref))
+        tariff = service().tariffs.of(session, ref)
     if endpoint is None and not tariff.edges:
         refuse(HTTPStatus.NOT_FOUND, f"wants an endpoint with prices or of the catalogue, has {ref!r}")
     currencies = list(tariff.markets(at))
@@ -103,10 +100,10 @@ def compare_prices(query: Mapping[str, Any]) -> Response:
     at, ref = _instant(query), query["model"]
     with service().session() as session:
         model = catalog.get(session, Model, ref)
-        found = _priced(session, catalog.endpoints_of(session, ref), at) if model else []
+        found = _priced(session, catalog.endpoints_of(session, ref)) if model else []
     if model is None:
         refuse(HTTPStatus.NOT_FOUND, f"wants a model of the catalogue, has {ref!r}; /v1/models lists them")
-    endpoints = [{**_about(one), **_offer(one.tariff, at, None)} for one in found]
+    endpoints = [{**_about(one.endpoint), **_offer(one.tariff, at, None)} for one in found]
     about = {"model": ref, "at": published.instant(at), "lifecycle": _lifecycle(model)}
     return representation({**about, "endpoints": endpoints})
 
@@ -121,7 +118,7 @@ def get_rankings(query: Mapping[str, Any]) -> Response:
     if name is not None and name not in known:
         refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"workload: wants one of {', '.join(known)}, has {name!r}")
     with service().session() as session:
-        found = _priced(session, catalog.page(session, Endpoint), at)
+        found = _priced(session, catalog.page(session, Endpoint))
     wanted = [known[name]] if name else list(known.values())
     rankings = [_ranking(one, [each for each in found if each.tariff.edges], at) for one in wanted]
     return representation({"at": published.instant(at), "method": METHOD, "rankings": rankings})
@@ -132,8 +129,9 @@ def _instant(query: Mapping[str, Any]) -> datetime:
     return given.astimezone(UTC)
 
 
-def _priced(session: Session, endpoints: Iterable[Endpoint], at: datetime) -> list[_Priced]:
-    return [_Priced(one.ref, one, Tariff(one.ref, prices.facts(session, one.ref, at))) for one in endpoints]
+def _priced(session: Session, endpoints: Sequence[Endpoint]) -> list[_Priced]:
+    tariffs = service().tariffs.all(session, [one.ref for one in endpoints])
+    return [_Priced(one, tariffs[one.ref]) for one in endpoints]
 
 
 def _lifecycle(model: Model | None) -> dict[str, Any] | None:
@@ -143,14 +141,9 @@ def _lifecycle(model: Model | None) -> dict[str, Any] | None:
     return {"model": model.ref, "released": model.released, "lifecycle": model.lifecycle, "shutdown": shutdown}
 
 
-def _about(one: _Priced) -> dict[str, Any]:
-    end = one.endpoint
-    return {
-        "endpoint": one.ref,
-        "provider": end.provider if end else None,
-        "region": end.region if end else None,
-        "first_party": end.first_party if end else None,
-    }
+def _about(one: Endpoint) -> dict[str, Any]:
+    where = {"provider": one.provider, "region": one.region, "first_party": one.first_party}
+    return {"endpoint": one.ref, **where}
 
 
 def _offer(tariff: Tariff, at: datetime, currency: str | None) -> dict[str, Any]:
@@ -180,7 +173,7 @@ def _history(tariff: Tariff, currencies: Sequence[str]) -> list[dict[str, Any]]:
 
 def _ranking(work: Workload, found: Sequence[_Priced], at: datetime) -> dict[str, Any]:
     costs = [workloads.price(one.tariff, work, at) for one in found]
-    models = {one.ref: one.endpoint.model for one in found if one.endpoint}
+    models = {one.endpoint.ref: one.endpoint.model for one in found}
     placed = ranking.positions(costs)
     ranked = {one.cost.endpoint for one in placed}
     return {
@@ -191,7 +184,7 @@ def _ranking(work: Workload, found: Sequence[_Priced], at: datetime) -> dict[str
                 "best": one.best,
                 "worst": one.worst,
                 "endpoint": one.cost.endpoint,
-                "model": models.get(one.cost.endpoint),
+                "model": models[one.cost.endpoint],
                 **published.cost(one.cost),
             }
             for one in placed

@@ -168,6 +168,20 @@ def test_sources_that_disagree_make_the_cost_disputed_with_a_range():
     assert len(cost.facts) == 2
 
 
+def test_a_source_that_knows_no_weekends_disputes_a_saturday_and_nothing_else():
+    other = [
+        fact(FLASH, meter, amount, source="genai_prices", window=f"deepseek_{window}_daily")
+        for window, amounts in (("peak", ("0.3", "1.2")), ("off_peak", ("0.15", "0.6")))
+        for meter, amount in zip(("input", "output"), amounts, strict=True)
+    ]
+    vendor = [replace(one, origin=replace(one.origin, importer="hand")) for one in DEEPSEEK]
+    asked = tariff(FLASH, [*vendor, *other])
+    saturday = asked.cost(BOTH, at("2026-11-21T02:00"))
+    assert (saturday.total, saturday.low, saturday.high) == (Decimal("0.75"), Decimal("0.75"), Decimal("1.5"))
+    assert saturday.state == "disputed"
+    assert [asked.cost(BOTH, one).state for one in (PEAK, OFF_PEAK)] == ["agreed", "agreed"]
+
+
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
