@@ -54,7 +54,7 @@ def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> 
         model=model,
         developer=developer,
         endpoints=endpoints,
-        readings=evidence.readings(session, [model_ref, *refs]),
+        readings=[*evidence.readings(session, [model_ref]), *evidence.current(session, refs, since)],
         outcomes={ref: evidence.outcomes(session, ref, since) for ref in refs},
         unreachable={one.ref: reason for one in endpoints if (reason := planning.missing_key(one))},
         prober=evidence.since(session, prober.SUBJECT, now - prober.KEPT),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from scorecards.encoding import digest, reading_from_json, to_json
@@ -77,14 +77,30 @@ def since(session: Session, subject: str, at: datetime) -> list[Reading]:
 
 def newest(session: Session, subjects: Iterable[str]) -> list[Reading]:
     """Return the newest reading with a value of each quantity of each of these, oldest first."""
-    has_value = ReadingRow.body["value"].as_string().is_not(None)
-    latest = (
-        select(func.max(ReadingRow.id))
-        .where(ReadingRow.subject.in_(list(subjects)), has_value)
-        .group_by(ReadingRow.subject, ReadingRow.quantity)
-    )
-    rows = select(ReadingRow.body).where(ReadingRow.id.in_(latest)).order_by(ReadingRow.id)
+    rows = select(ReadingRow.body).where(ReadingRow.id.in_(_latest(subjects, HAS_VALUE))).order_by(ReadingRow.id)
     return [reading_from_json(body) for body in session.scalars(rows)]
+
+
+def current(session: Session, subjects: Sequence[str], since: datetime) -> list[Reading]:
+    """Return what still counts of these endpoints, oldest first.
+
+    That is everything taken after `since`, and the newest reading of each quantity, with a value and without.
+    """
+    counts = or_(
+        ReadingRow.taken_at > since,
+        ReadingRow.id.in_(_latest(subjects)),
+        ReadingRow.id.in_(_latest(subjects, HAS_VALUE)),
+    )
+    rows = select(ReadingRow.body).where(ReadingRow.subject.in_(subjects), counts)
+    return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
+
+
+HAS_VALUE = ReadingRow.body["value"].as_string().is_not(None)
+
+
+def _latest(subjects: Iterable[str], *only: ColumnElement[bool]) -> Select[int]:
+    known = select(func.max(ReadingRow.id)).where(ReadingRow.subject.in_(list(subjects)), *only)
+    return known.group_by(ReadingRow.subject, ReadingRow.quantity)
 
 
 def outcomes(session: Session, endpoint: str, since: datetime) -> dict[str, int]:

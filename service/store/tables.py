@@ -195,7 +195,10 @@ class ReadingRow(Base):
     taken_at: Mapped[datetime]
     body: Mapped[dict[str, Any]]
 
-    __table_args__ = (Index("readings_by_subject", "subject", "taken_at"),)
+    __table_args__ = (
+        Index("readings_by_subject", "subject", "taken_at"),
+        Index("readings_by_quantity", "subject", "quantity", "id"),
+    )
 
 
 class CardRow(Base):

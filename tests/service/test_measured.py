@@ -95,3 +95,20 @@ def test_less_than_two_numbers_are_no_line(values):
 
 def test_a_flat_line_and_one_instant_have_a_place():
     assert "nan" not in sparkline.render([point(0, 5), point(0, 5)], "")
+
+
+def test_what_still_counts_is_the_window_and_the_newest_of_each_quantity(site, probed):
+    with db.read(site.engine) as session:
+        counts = evidence.current(session, [ENDPOINT], NOW - timedelta(hours=1))
+        newest = evidence.newest(session, [ENDPOINT])
+    assert [one.value for one in counts] == [Decimal(380)]
+    assert [one.value for one in newest] == [Decimal(380)]
+
+
+def test_the_newest_failure_and_the_newest_number_both_still_count(site, probed):
+    with db.write(site.engine) as session:
+        jobs.request(session, Wanted("last", "probe", {}), NOW)
+        lease = jobs.claim(session, jobs.id_of(session, "last"), "me", NOW, 60)
+        evidence.record(session, lease, Found(ENDPOINT, "latency/2", readings=[taken(1, None, "down")]), NOW)
+        counts = evidence.current(session, [ENDPOINT], NOW)
+    assert [(one.value, one.note) for one in counts] == [(Decimal(380), ""), (None, "down")]

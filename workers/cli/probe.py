@@ -194,5 +194,5 @@ def _readings(context: Context, endpoints: list[Endpoint], names: tuple[str, ...
     """Return the newest reading of each quantity of these probes."""
     wanted = {quantity for name in names or planning.PROBES for quantity in planning.PROBES[name].quantities}
     with db.read(context.engine) as session:
-        rows = evidence.readings(session, [one.ref for one in endpoints])
+        rows = evidence.current(session, [one.ref for one in endpoints], context.clock())
     return list({(one.subject, one.quantity): one for one in rows if family(one.quantity) in wanted}.values())
