@@ -31,7 +31,7 @@ ASKED = (
         "a Saturday: one form knows no weekdays",
     ),
     ("deepseek:deepseek-flash", "input", datetime(2026, 10, 1, 2, tzinfo=UTC), "a holiday: two forms know none"),
-    ("deepseek:deepseek-chat", "input", datetime(2025, 5, 1, tzinfo=UTC), "a discount by night"),
+    ("deepseek:deepseek-chat", "input", NOW, "genai-prices keeps numbers of July 2025"),
     ("amazon-bedrock@us-east-1:amazon.nova-2-lite-v1:0", "input", NOW, "regional uplift left out"),
     ("mistral:mistral-large-4", "input", NOW, "two data sets against a third"),
     ("alibaba@ap-southeast-1:qwen-plus", "input", NOW, "context tier left out"),
@@ -73,9 +73,8 @@ def imports(folder: Path) -> None:
     for name in ("first", "again"):
         started = time.perf_counter()
         run = kept(engine, seed.read("model_prices", file, NOW))
-        print(
-            f"import of {MODELS} models, {name}: {time.perf_counter() - started:.2f} s, {run.added} rows added (wish: 10 s)"
-        )
+        took = f"{time.perf_counter() - started:.2f} s (wish: 10 s)"
+        print(f"import of {MODELS} models, {name}: {took}, {run.added} rows added")
     started = time.perf_counter()
     for one in seed.seed(NOW):
         kept(engine, one)
@@ -100,7 +99,8 @@ def lookups(folder: Path) -> None:
                 assert len(found) == 4, found
         median = {name: sorted(one)[ROUNDS // 2] for name, one in times.items()}
         told = ", ".join(f"{name} {one / median['1x']:.2f}" for name, one in median.items())
-        print(f"look-up {when}: {median['1x'] * 1e3:.2f} ms (median of {ROUNDS}); times that: {told} (wish: 1.2)")
+        took = f"{median['1x'] * 1e3:.2f} ms (median of {ROUNDS})"
+        print(f"look-up {when}: {took}; times that: {told} (wish: 1.2)")
 
 
 def agreement(files: dict[str, tuple[Path, datetime]]) -> None:
@@ -110,9 +110,8 @@ def agreement(files: dict[str, tuple[Path, datetime]]) -> None:
     facts = [fact for one in listings for fact in one.facts]
     for one in listings:
         counts = f"{len(one.facts)} facts of {len({fact.endpoint for fact in one.facts})} endpoints"
-        print(
-            f"{one.source} ({one.version}): {counts}, {len(one.quarantined)} quarantined, {one.unmapped} models unmapped"
-        )
+        left = f"{len(one.quarantined)} quarantined, {one.unmapped} models unmapped"
+        print(f"{one.source} ({one.version}): {counts}, {left}")
     found = reconcile(facts, NOW, covers)
     catalogue = catalog_files.load([catalog_files.BUNDLED]).endpoints
     listed = [one for one in found if one.endpoint in catalogue]

@@ -22,8 +22,7 @@ class Lineage:
 
     def is_vendor(self, importer: str) -> bool:
         """Tell whether a number is the vendor's own word, or was read on its page."""
-        name, _, via = importer.partition(":")
-        return name in self.vendors and (name == "models_list" or not via)
+        return importer.partition(":")[0] in self.vendors and importer not in self.families
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import Select, bindparam, exists, func, insert, select
+from sqlalchemy import Select, bindparam, exists, func, insert, select, text
 from sqlalchemy.orm import Session, aliased
 
 from scorecards.cost.fact import Basis, Conditions, Origin, PriceFact
@@ -72,11 +72,10 @@ def keep(session: Session, listing: Listing, now: datetime) -> Run:
     """Take in what a source lists; what it says already stands adds nothing, whatever the order of imports.
 
     A source that tells the past is taken only when it is no older than what is held of it. One that only tells its day
-    says something from that day to its next look.
-
-    Raises:
-        IntegrityError: somebody else imported the same source meanwhile.
+    says something from that day to its next look. Imports wait for each other.
     """
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        session.execute(text("LOCK TABLE price_runs IN SHARE ROW EXCLUSIVE MODE"))
     refused = _refusal(session, listing)
     if refused:
         return _record(

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import IntegrityError
 
 from scorecards.cost.listing import Quarantined
 from service.store import db, prices
@@ -19,7 +18,7 @@ DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 @click.command()
 @click.argument("source", type=click.Choice(list(price_sources.load())))
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--provider", default="", help="Whose list FILE is; for models_list.")
+@click.option("--provider", default="", help="Whose list FILE is; for models_list and hand.")
 @click.option("--as-of", type=DAY, help="When FILE was published (UTC), where it does not say so itself; else now.")
 @click.option("--json", "as_json", is_flag=True)
 def COMMAND(source: str, file: Path | None, provider: str, as_of: datetime | None, as_json: bool) -> None:  # noqa: N802, FBT001 - named as the folder's commands; click passes flags
@@ -27,17 +26,14 @@ def COMMAND(source: str, file: Path | None, provider: str, as_of: datetime | Non
 
     What cannot be true is quarantined and told; what was held before stays.
     """
-    try:
-        with _shared.opened() as context:
-            if file is None:
-                run = pricing.fetch(context, source)
-            else:
-                at = as_of.replace(tzinfo=UTC) if as_of else context.clock()
-                run = pricing.take(context, source, pricing.read_file(source, file, provider, at))
-            with db.read(context.engine) as session:
-                doubts = prices.quarantined(session, run.source) if run.quarantined else []
-    except IntegrityError as error:
-        raise _shared.Failed("wants to be the only import of its source, another one ran meanwhile; repeat") from error
+    with _shared.opened() as context:
+        if file is None:
+            run = pricing.fetch(context, source)
+        else:
+            at = as_of.replace(tzinfo=UTC) if as_of else context.clock()
+            run = pricing.take(context, source, pricing.read_file(source, file, provider, at))
+        with db.read(context.engine) as session:
+            doubts = prices.quarantined(session, run.source) if run.quarantined else []
     if as_json:
         plain = {**asdict(run), "looked_at": run.looked_at.isoformat()}
         _shared.print_json({**plain, "quarantine": [asdict(one) for one in doubts]})

@@ -1,5 +1,5 @@
-"""Files of our own form: those that come with Pellucid, or an operator's."""
+"""Files in the form of ours, an operator's: each is a source of its own and counts as read on the vendor's page."""
 
 from workers.price_sources._source import PriceSource
 
-SOURCE = PriceSource(None, dated=True)
+SOURCE = PriceSource(None, dated=True, named=True)

@@ -1,4 +1,4 @@
-"""Our own files `data/prices/*.toml`: what a person read on a vendor's page or in a data set, with day and words."""
+"""Files such as `data/prices/*.toml`: what a person read on a vendor's page or in a data set, with day and words."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -24,6 +24,8 @@ def _stated(file: PriceFile) -> Stated:
         looked_at = max(one.read_at for one in entries if one.read_at is not None)
     except (KeyError, TypeError, ValueError, CatalogError) as error:
         raise PriceSourceError(f"{file.url}: wants [[price]] blocks as in data/prices, {error!r}") from error
+    if file.provider and any(one.importer for one in entries):
+        raise PriceSourceError(f"{file.url}: wants no via: only bundled files tell what stands in data sets")
     return Stated(entries, f"{looked_at:%Y-%m-%d}", looked_at)
 
 

@@ -49,8 +49,8 @@ def upgrade() -> None:
     op.create_index('ix_price_keys_source', 'price_keys', ['source'], unique=False)
     op.create_table('price_facts',
     sa.Column('id', BIG_ID, nullable=False),
-    sa.Column('key_id', sa.BigInteger(), nullable=False),
-    sa.Column('run_id', sa.BigInteger(), nullable=False),
+    sa.Column('key_id', BIG_ID, nullable=False),
+    sa.Column('run_id', BIG_ID, nullable=False),
     sa.Column('valid_from', sa.DateTime(timezone=True), nullable=False),
     sa.Column('amount', sa.String(length=40), nullable=True),
     sa.Column('basis', sa.String(length=20), nullable=False),
@@ -66,7 +66,7 @@ def upgrade() -> None:
     op.create_index('price_facts_by_time', 'price_facts', ['key_id', 'valid_from', 'id'], unique=False)
     op.create_table('price_quarantine',
     sa.Column('id', BIG_ID, nullable=False),
-    sa.Column('run_id', sa.BigInteger(), nullable=False),
+    sa.Column('run_id', BIG_ID, nullable=False),
     sa.Column('subject', sa.Text(), nullable=False),
     sa.Column('meter', sa.String(length=40), nullable=False),
     sa.Column('found', sa.Text(), nullable=False),
