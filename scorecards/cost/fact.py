@@ -16,7 +16,7 @@ class Basis(StrEnum):
     """The data set says so."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Conditions:
     """When a price applies; the empty value of each means always.
 
