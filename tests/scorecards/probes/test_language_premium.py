@@ -18,7 +18,9 @@ from tests.scorecards.probes.making import ENDPOINT, NOON, TARGET, read
 
 LANGUAGES = ["en", "zh", "es", "fr", "ar", "hi", "ja", "ru", "bn"]
 ASKS = {one.role: one for one in language_premium.PROBE.plan(TARGET)}
-PRICED = replace(TARGET, tariff=Tariff(ENDPOINT.ref, [fact(ENDPOINT.ref, "input", "2"), fact(ENDPOINT.ref, "output", "8")]))
+PRICED = replace(
+    TARGET, tariff=Tariff(ENDPOINT.ref, [fact(ENDPOINT.ref, "input", "2"), fact(ENDPOINT.ref, "output", "8")])
+)
 
 
 def counted(asks=ASKS, **inputs):

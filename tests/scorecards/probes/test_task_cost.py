@@ -128,7 +128,9 @@ def test_without_a_price_tokens_are_measured_and_cost_is_not(target, note):
     assert {found[one].note for one in ("cost_per_task_usd", "cost_per_success_usd")} == {note}
 
 
-@pytest.mark.parametrize(("reasoning", "share"), [([5, 5], "0.5"), ([10, None], "1"), ([0, 0], "0"), ([None] * 2, None)])
+@pytest.mark.parametrize(
+    ("reasoning", "share"), [([5, 5], "0.5"), ([10, None], "1"), ([0, 0], "0"), ([None] * 2, None)]
+)
 def test_the_share_of_reasoning_is_of_those_that_report_it(reasoning, share):
     found = of([task(place, reasoning=one) for place, one in enumerate(reasoning)])["reasoning_share"]
     assert found.value == (None if share is None else Decimal(share))
@@ -153,7 +155,11 @@ def test_the_interval_is_kept_and_published():
     found = of(tasks(*[True] * 15, *[False] * 5))["cost_per_success_usd"]
     assert encoding.reading_from_json(encoding.to_json(found)) == found
     window = measure.window([found], rubric.load(), NOON)
-    assert window["cost_per_success_usd"].interval == found.interval == tuple(
-        round(end, 12)
-        for end in statistics.ratio_interval([Decimal("0.0002")] * 20, [Decimal(1)] * 15 + [Decimal(0)] * 5)
+    assert (
+        window["cost_per_success_usd"].interval
+        == found.interval
+        == tuple(
+            round(end, 12)
+            for end in statistics.ratio_interval([Decimal("0.0002")] * 20, [Decimal(1)] * 15 + [Decimal(0)] * 5)
+        )
     )
