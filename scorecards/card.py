@@ -75,7 +75,7 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
         "rubric": {"id": rubric.id, "sha256": rubric.sha256},
         "pillars": {
             "transparency": _pillar(scoring.transparency(verdicts)),
-            "cost": _pillar(_cost(subject, rubric, as_of)),
+            "cost": _pillar(_cost(subject, measured, rubric, as_of)),
             "switching": _pillar(scoring.pillar([scoring.unknown()] * 7, "no conformance probe has run yet")),
             "performance": _pillar(_performance(measured.get(chosen, {}), rubric, chosen)),
         },
@@ -163,11 +163,26 @@ def _performance(measured: Mapping[str, Measurement], rubric: Rubric, chosen: st
     return scoring.pillar(items, chosen or "no endpoint was measured")
 
 
-def _cost(subject: Subject, rubric: Rubric, as_of: datetime) -> scoring.Pillar:
+def _cost(
+    subject: Subject, measured: Mapping[str, Mapping[str, Measurement]], rubric: Rubric, as_of: datetime
+) -> scoring.Pillar:
     if rubric.cost is None:
         return scoring.pillar([scoring.unknown()], costs.NO_PRICES)
     priced = [(one, subject.tariffs[one.ref]) for one in subject.endpoints if one.ref in subject.tariffs]
-    return costs.of_model([costs.of_endpoint(one, tariff, rubric.cost, as_of) for one, tariff in priced])
+    return costs.of_model(
+        [
+            costs.of_endpoint(one, tariff, rubric.cost, as_of, _measured_cost(measured[one.ref], rubric))
+            for one, tariff in priced
+        ]
+    )
+
+
+def _measured_cost(measured: Mapping[str, Measurement], rubric: Rubric) -> scoring.Item | None:
+    scale = rubric.measured_cost
+    found = measured.get(scale.quantity) if scale else None
+    if scale is None or found is None or not isinstance(found.value, Decimal):
+        return None
+    return scoring.measured(scale, found.value, found.interval)
 
 
 def _model(subject: Subject) -> Json:

@@ -15,6 +15,9 @@ UNSAYABLE: Mapping[str, tuple[str, ...]] = {
 }
 """What a dialect has no word for. An ask that uses it anyway ends as `unsupported`."""
 
+COUNTING = frozenset({"anthropic_messages", "bedrock_converse", "gemini", "openai_responses"})
+"""Dialects with a call that counts the tokens of a prompt; at the others an endpoint's `token_counter` says how."""
+
 DOCUMENT_KINDS = (
     "card",
     "documentation",

@@ -59,9 +59,21 @@ def reading_from_json(body: Mapping[str, Any]) -> Reading:
             "taken_at": datetime.fromisoformat(body["taken_at"]),
             "value": _value(body["value"]),
             "sources": tuple(_source(one) for one in body["sources"]),
-            "samples": tuple(Decimal(one["decimal"]) for one in body["samples"]),
+            "samples": _decimals(body["samples"]),
+            "interval": _interval(body.get("interval")),
         }
     )
+
+
+def _decimals(bodies: Any) -> tuple[Decimal, ...]:  # noqa: ANN401
+    return tuple(Decimal(one["decimal"]) for one in bodies)
+
+
+def _interval(bodies: Any) -> tuple[Decimal, Decimal] | None:  # noqa: ANN401
+    if bodies is None:
+        return None
+    low, high = _decimals(bodies)
+    return low, high
 
 
 def _value(body: Any) -> Value | None:  # noqa: ANN401

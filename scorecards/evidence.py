@@ -126,6 +126,7 @@ class Reading:
         note: Why it is as it is, for people; for UNMEASURED the reason.
         bound: How `value` stands to the true number.
         samples: The single observations behind a measured value, in `unit`; windows are computed from them.
+        interval: 95 % confidence interval of a value that its samples alone do not give one; None = it has none.
     """
 
     quantity: str
@@ -141,6 +142,7 @@ class Reading:
     sources: tuple[Source, ...] = ()
     samples: tuple[Decimal, ...] = ()
     bound: Bound = Bound.EXACT
+    interval: tuple[Decimal, Decimal] | None = None
 
     def __post_init__(self) -> None:
         has_value = self.finding in (Finding.KNOWN, Finding.PARTIAL)

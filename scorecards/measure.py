@@ -103,7 +103,9 @@ def _sum(readings: Sequence[Reading]) -> Measurement:
 def _newest(readings: Sequence[Reading]) -> Measurement:
     newest = readings[-1]
     value: Value = newest.value if newest.value is not None else ""
-    return Measurement(newest.quantity, value, newest.unit, newest.n, newest.taken_at, newest.note)
+    return Measurement(
+        newest.quantity, value, newest.unit, newest.n, newest.taken_at, newest.note, interval=newest.interval
+    )
 
 
 AGGREGATES: Mapping[str, Callable[[Sequence[Reading]], Measurement]] = {

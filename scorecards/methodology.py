@@ -80,6 +80,12 @@ Each standard workload (`scorecards/data/workloads.toml`) counts the same: 100 a
 developer's own endpoints, every region; where the hour decides, the score stands halfway. The figure of a model is that
 of its developer's own endpoint, else of the median one with prices. Without prices it is null.
 """
+MEASURED_COST = """\
+Where it was measured, `{quantity}` counts like one more workload: 100 at {best}, 0 at {worst} {unit}, {kind}. It is
+what all tasks of the probe `task_cost` cost, by the tokens billed and the prices of that instant, over the number
+solved; tasks that were refused or cut at the probe's cap were paid for too. Its range is the 95 % interval by Fieller's
+theorem; with so few solved that it has no upper end, it is not measured. Where it was not measured, nothing is missing.
+"""
 
 
 def render(rules: Rubric) -> str:
@@ -145,6 +151,10 @@ def _cost(rules: Rubric) -> Iterator[str]:
     scale = rules.cost
     yield "## Cost scale\n"
     yield COST.format(best=scale.best, worst=scale.worst, unit=scale.unit, kind=scale.kind)
+    if rules.measured_cost:
+        scale = rules.measured_cost
+        best, worst = (format(one, "f") for one in (scale.best, scale.worst))
+        yield MEASURED_COST.format(quantity=scale.quantity, best=best, worst=worst, unit=scale.unit, kind=scale.kind)
 
 
 if __name__ == "__main__":

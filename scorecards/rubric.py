@@ -114,6 +114,8 @@ class Rubric:
     performance: tuple[Scale, ...]
     cost: Scale | None
     """Of one million tokens of a standard workload; None = this rubric knows no cost."""
+    measured_cost: Scale | None
+    """Of a measured cost beside the workloads; None = this rubric knows none."""
     quantities: Mapping[str, Mapping[str, Any]]
     """How each published quantity is called, its unit and its materiality (a relative change that matters)."""
     window_hours: int
@@ -188,6 +190,7 @@ def parse(text: str, name: str) -> Rubric:
         ttl_days=_ttl_days(indicators),
         performance=tuple(_scale(row) for row in raw["performance"]),
         cost=_scale(raw["cost"]) if "cost" in raw else None,
+        measured_cost=_scale(raw["measured_cost"]) if "measured_cost" in raw else None,
         quantities=raw["quantity"],
         window_hours=raw["window_hours"],
     )

@@ -12,6 +12,8 @@ MIN_N = {5: 20, 25: 4, 50: 1, 75: 4, 90: 20, 95: 20, 99: 100}
 """Percentile → how many samples it takes to be published: at least one of them lies beyond it."""
 
 Z_95 = 1.959963984540054
+MIN_PAIRS = 5
+"""Fewer pairs give no interval of a ratio."""
 
 
 def quantile(ordered: Sequence[Decimal], share: Decimal) -> Decimal:
@@ -71,6 +73,45 @@ def wilson(successes: int, n: int) -> tuple[Decimal, Decimal] | None:
     half = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     low, high = (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
     return Decimal(str(round(max(0.0, low), 6))), Decimal(str(round(min(1.0, high), 6)))
+
+
+def ratio_interval(tops: Sequence[Decimal], bottoms: Sequence[Decimal]) -> tuple[Decimal, Decimal] | None:
+    """Return the 95 % Fieller interval of mean(tops) / mean(bottoms) of pairs, such as cost and success of each task.
+
+    None below MIN_PAIRS, and where the mean of `bottoms` cannot be told from 0: then the ratio has no upper end. With
+    1 for each of `bottoms` it is the t interval of the mean of `tops`.
+    """
+    n = len(tops)
+    if n < MIN_PAIRS:
+        return None
+    t2 = _t_95(n - 1) ** 2
+    top, bottom = sum(tops, Decimal(0)) / n, sum(bottoms, Decimal(0)) / n
+    a = bottom * bottom - t2 * _covariance(bottoms, bottoms) / n
+    b = top * bottom - t2 * _covariance(tops, bottoms) / n
+    c = top * top - t2 * _covariance(tops, tops) / n
+    if a <= 0:
+        return None
+    half = max(Decimal(0), b * b - a * c).sqrt()
+    return (b - half) / a, (b + half) / a
+
+
+def _covariance(ones: Sequence[Decimal], others: Sequence[Decimal]) -> Decimal:
+    n = len(ones)
+    mean, other_mean = sum(ones, Decimal(0)) / n, sum(others, Decimal(0)) / n
+    products = ((one - mean) * (other - other_mean) for one, other in zip(ones, others, strict=True))
+    return sum(products, Decimal(0)) / (n - 1)
+
+
+def _t_95(freedom: int) -> Decimal:
+    """Return the 97.5 % point of Student's t, by its series around the normal one: within 0.5 % from 4 degrees on."""
+    z, f = Z_95, float(freedom)
+    terms = (
+        z,
+        (z**3 + z) / (4 * f),
+        (5 * z**5 + 16 * z**3 + 3 * z) / (96 * f**2),
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * f**3),
+    )
+    return Decimal(str(round(math.fsum(terms), 6)))
 
 
 @dataclass(frozen=True, slots=True)

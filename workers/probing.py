@@ -8,11 +8,12 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from scorecards.catalog import Endpoint, Model
+from scorecards.cost.engine import Tariff
 from scorecards.evidence import Basis, Finding, Reading
 from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
 from service.config import Settings
-from service.store import budgets, catalog, db, evidence, jobs
+from service.store import budgets, catalog, db, evidence, jobs, prices
 from service.store.evidence import Found
 from service.store.jobs import Lease
 from workers import planning
@@ -28,15 +29,10 @@ RENEWALS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What a probe job is about.
-
-    Attributes:
-        local: Whether we serve the model ourselves: on loopback, and for nothing.
-    """
+    """What a probe job is about."""
 
     probe: Probe
     target: Target
-    local: bool
 
 
 def probe(context: Context, lease: Lease, progress: Progress = silent) -> None:
@@ -48,7 +44,7 @@ def probe(context: Context, lease: Lease, progress: Progress = silent) -> None:
     job, held = _prepared(context, lease)
     if job is None or held is not None:
         with db.write(context.engine) as session:
-            # Gone: it left the catalogue. Held: the provider asked to be left alone for a while.
+            # Gone: it left the catalogue, or its probe is no more. Held: the provider asked to be left alone a while.
             jobs.stop(session, lease) if job is None else jobs.finish(session, lease, context.clock(), held)
         return
     try:
@@ -61,21 +57,24 @@ def probe(context: Context, lease: Lease, progress: Progress = silent) -> None:
 
 def _prepared(context: Context, lease: Lease) -> tuple[_Job | None, datetime | None]:
     """Return the job, and until when its provider wants no request."""
+    asked = planning.PROBES.get(lease.args["probe"])
     with db.read(context.engine) as session:
         endpoint = catalog.get(session, Endpoint, lease.args["endpoint"])
-        if endpoint is None:
+        if endpoint is None or asked is None:
             return None, None
+        priced = prices.history(session, endpoint.ref)
         refs = [one.ref for one in catalog.endpoints_of(session, endpoint.model)]
         target = Target(
             endpoint,
             nonce=secrets.token_hex(4),
             model=catalog.get(session, Model, endpoint.model),
             sets=planning.sets(context.settings.sets_dir),
+            tariff=Tariff(endpoint.ref, priced) if priced else None,
+            local=catalog.origin(session, endpoint.ref) == "local",
             earlier=evidence.newest(session, refs),
         )
-        local = catalog.origin(session, endpoint.ref) == "local"
         held = budgets.held_until(session, endpoint.provider, context.clock())
-    return _Job(planning.PROBES[lease.args["probe"]], target, local), held
+    return _Job(asked, target), held
 
 
 def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Exchange]:
@@ -83,7 +82,7 @@ def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Ex
     endpoint = job.target.endpoint
     if obstacle(endpoint):
         return []
-    reach = policy("model", networks(context.settings, local=job.local))
+    reach = policy("model", networks(context.settings, local=job.target.local))
     way = Way(endpoint, reach, _budget(context, job), context.clock)
     return ask_all(way, job.probe.plan(job.target), concurrency=job.probe.concurrency, progress=progress)
 
@@ -92,7 +91,7 @@ def _budget(context: Context, job: _Job) -> Budget:
     settings, provider = context.settings, job.target.endpoint.provider
     day = DayPurse(context.engine, provider, settings.tokens_per_day, context.clock)
     run: Purse = RunPurse(settings.token_cap, "PELLUCID_TOKEN_CAP")
-    return Budget((run,) if job.local else (run, day))
+    return Budget((run,) if job.target.local else (run, day))
 
 
 def _renewing(context: Context, lease: Lease, progress: Progress) -> Progress:

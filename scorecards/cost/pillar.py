@@ -26,11 +26,18 @@ class EndpointCost:
     pillar: Pillar
 
 
-def of_endpoint(endpoint: Endpoint, tariff: Tariff, scale: Scale, at: datetime) -> EndpointCost:
-    """Return the costs of an endpoint at an aware instant; peak and off-peak hours make a range."""
+def of_endpoint(
+    endpoint: Endpoint, tariff: Tariff, scale: Scale, at: datetime, measured: Item | None = None
+) -> EndpointCost:
+    """Return the costs of an endpoint at an aware instant; peak and off-peak hours make a range.
+
+    Args:
+        measured: What a measured cost counts beside the workloads; None = none was measured, and none is missing.
+    """
     tasks = workloads.load().tasks.values()
     costs = tuple((one, workloads.price(tariff, one, at, any_hour=True)) for one in tasks)
-    return EndpointCost(endpoint, costs, scoring.pillar([_item(*one, scale) for one in costs], endpoint.ref))
+    items = [*(_item(*one, scale) for one in costs), *([measured] if measured else [])]
+    return EndpointCost(endpoint, costs, scoring.pillar(items, endpoint.ref))
 
 
 def _item(workload: Workload, cost: Cost, scale: Scale) -> Item:

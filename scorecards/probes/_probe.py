@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from scorecards.catalog import UNSAYABLE, Endpoint, Model
+from scorecards.catalog import COUNTING, UNSAYABLE, Endpoint, Model
+from scorecards.cost.engine import Tariff
 from scorecards.evalsets import EvalSet
 from scorecards.evidence import Reading
 from scorecards.exchanges import Ask, Exchange
@@ -21,6 +22,8 @@ class Target:
         samples: How many samples the caller wants; None = as many as the probe finds right.
         concurrency: How many requests at once the caller wants; None = as the probe says.
         sets: Evaluation sets by name, for probes that ask about quality.
+        tariff: All prices of the endpoint; None = the caller holds none.
+        local: Whether we serve the model ourselves, for nothing.
         earlier: Readings of earlier runs at this endpoint and at others of the same model, oldest first.
     """
 
@@ -30,12 +33,19 @@ class Target:
     samples: int | None = None
     concurrency: int | None = None
     sets: Mapping[str, EvalSet] = field(default_factory=dict)
+    tariff: Tariff | None = None
+    local: bool = False
     earlier: Sequence[Reading] = ()
 
     @property
     def temperature(self) -> Decimal | None:
         """0 where the endpoint lets one say so; None = whatever it takes by itself."""
         return Decimal(0) if self.takes("temperature") else None
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether the endpoint can be asked how many tokens a prompt has, beside `usage`."""
+        return bool(self.endpoint.token_counter) or self.endpoint.dialect in COUNTING
 
     def takes(self, parameter: str) -> bool:
         """Tell whether a parameter can be said to this endpoint at all, by what is known of it and its dialect."""

@@ -33,9 +33,12 @@ class Reader:
         note: str = "",
         n: int | None = None,
         bound: Bound = Bound.EXACT,
+        interval: tuple[Decimal, Decimal] | None = None,
     ) -> Reading:
         """Return a value that rests on these exchanges; `n` only where not each of them is one observation."""
-        return self._reading(quantity, Finding.KNOWN, value, exchanges, unit=unit, note=note, n=n, bound=bound)
+        return self._reading(
+            quantity, Finding.KNOWN, value, exchanges, unit=unit, note=note, n=n, bound=bound, interval=interval
+        )
 
     def partial(self, quantity: str, value: Value, exchanges: Sequence[Exchange], note: str) -> Reading:
         """Return a value that answers only part of the question."""
@@ -101,6 +104,7 @@ class Reader:
         n: int | None = None,
         bound: Bound = Bound.EXACT,
         samples: Sequence[Decimal] = (),
+        interval: tuple[Decimal, Decimal] | None = None,
     ) -> Reading:
         return Reading(
             quantity,
@@ -116,6 +120,7 @@ class Reader:
             sources=_sources(exchanges),
             samples=tuple(samples),
             bound=bound,
+            interval=interval,
         )
 
 

@@ -120,3 +120,42 @@ def test_goodput_is_of_all_attempts_with_its_interval():
     assert (found.value, found.n) == (D("0.25"), 4)
     assert (found.low, found.high) == statistics.wilson(1, 4)
     assert statistics.goodput([], TARGETS) is None
+
+
+ONES = [D(1)] * 5
+
+
+@pytest.mark.parametrize(
+    ("tops", "bottoms", "interval"),
+    [
+        # A mean with Student's t of 4 degrees: 3 ± 2.7764 · √(2.5 / 5).
+        ([D(1), D(2), D(3), D(4), D(5)], ONES, ("1.04", "4.96")),
+        ([D(2)] * 5, ONES, ("2.00", "2.00")),
+        ([D(2)] * 4, ONES[:4], None),  # too few
+        ([D(2)] * 5, [D(0)] * 5, None),  # no success at all
+        ([D(2)] * 5, [D(1), D(0), D(0), D(0), D(0)], None),  # one success of five cannot be told from none
+        # 8 of 10 successes at 1 each: t² = 5.1176, a = 0.64 - t² · 0.16/9 = 0.5490, (0.8 ± √(0.64 - 0.5490)) / 0.5490.
+        ([D(1)] * 10, [D(1)] * 8 + [D(0)] * 2, ("0.91", "2.01")),
+    ],
+)
+def test_the_interval_of_a_ratio_is_fiellers(tops, bottoms, interval):
+    found = statistics.ratio_interval(tops, bottoms)
+    assert (found and tuple(f"{one:.2f}" for one in found)) == interval
+
+
+@pytest.mark.parametrize(("freedom", "published"), [(4, 2.7764), (9, 2.2622), (29, 2.0452), (120, 1.9799)])
+def test_students_t_is_near_the_published_table(freedom, published):
+    low, high = statistics.ratio_interval([D(0), D(2)] + [D(1)] * (freedom - 1), [D(1)] * (freedom + 1))
+    half = float(high - low) / 2 / (2 / freedom / (freedom + 1)) ** 0.5
+    assert half == pytest.approx(published, rel=0.005)
+
+
+def test_the_interval_of_a_ratio_holds_the_true_one_about_as_often_as_it_says():
+    dice = random.Random(5)
+    held = 0
+    for _ in range(400):
+        solved = [D(dice.random() < 0.7) for _ in range(30)]
+        costs = [D(str(round(dice.expovariate(1) + 1, 6))) for _ in solved]
+        low, high = statistics.ratio_interval(costs, solved)
+        held += low <= D(2) / D("0.7") <= high
+    assert 0.91 <= held / 400 <= 0.99

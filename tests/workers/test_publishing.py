@@ -303,3 +303,16 @@ def test_nobody_looking_for_a_month_makes_a_price_stale_on_a_new_card(context, c
     assert sweep_and_run(context)
     assert {one["state"] for one in newest(context)["endpoints"][0]["prices"]} == {"stale"}
     assert {kind for _, kind, *_ in price_changes(newest(context))} == {"evidence_refresh"}
+
+
+def test_a_job_of_a_probe_that_is_no_more_is_stopped_and_not_tried_again(context, clock):
+    gone = Wanted(
+        "probe:token_accounting:x", "probe", {"endpoint": ENDPOINT.ref, "probe": "token_accounting"}, None, 60
+    )
+    with db.write(context.engine) as session:
+        jobs.ensure(session, gone, clock())
+    assert len(sweep_and_run(context)) == 1
+    clock.now += timedelta(days=1)
+    with db.read(context.engine) as session:
+        assert jobs.due(session, clock()) == []
+        assert jobs.backlog(session, clock()).dead == ()

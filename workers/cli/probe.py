@@ -21,7 +21,7 @@ from workers.context import Context
 from workers.direct import Found, Wish
 
 LOOPBACK = tuple(ip_network(one) for one in ("127.0.0.0/8", "::1/128"))
-USUAL = ("latency", "streaming_quality", "identity", "token_accounting")
+USUAL = ("latency", "streaming_quality", "identity", "billing_honesty")
 """What a first look at an unknown endpoint runs: some forty short requests."""
 REQUEST_S = 60.0
 

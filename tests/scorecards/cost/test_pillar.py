@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from scorecards import rubric
+from scorecards import rubric, scoring
 from scorecards.catalog import Cited, Endpoint
 from scorecards.cost import past, picture, pillar
 from scorecards.cost.engine import Tariff
@@ -92,3 +92,14 @@ def test_the_picture_says_every_step_in_words_and_draws_it():
     )
     assert len(drawn.findall("{http://www.w3.org/2000/svg}path")) == 2 + 2 * 3
     assert picture.render("none", {"input": []}, NOW, "p") == ""
+
+
+def test_a_measured_cost_counts_like_one_more_workload_and_is_not_missed():
+    facts = [fact("a:b", "input", "1"), fact("a:b", "output", "1")]
+    tariff, where = Tariff("a:b", facts), endpoint("a:b")
+    without = pillar.of_endpoint(where, tariff, SCALE, NOW).pillar
+    measured = scoring.measured(rubric.load().measured_cost, Decimal("0.1"), (Decimal("0.01"), Decimal(1)))
+    found = pillar.of_endpoint(where, tariff, SCALE, NOW, measured).pillar
+    assert (without.score, without.checked, without.coverage) == (50, 6, 1)
+    assert (round(found.score, 6), found.checked, found.coverage) == (round(Decimal(300) / 7, 6), 7, 1)
+    assert found.low == found.score < found.high < without.low

@@ -11,6 +11,8 @@ from tests.scorecards.probes.making import ENDPOINT, PROBES, TARGET, failed, mod
 
 OURS = [name for name in sorted(PROBES) if name not in ("host_fidelity", "quality", "silent_change")]
 """The others plan nothing without sets of questions or earlier readings."""
+NEW_EACH_TIME = [name for name in OURS if name not in ("language_premium", "task_cost")]
+"""A count of tokens is the same from a cache; of questions some have to be put as they are."""
 
 
 @pytest.mark.parametrize("name", sorted(PROBES))
@@ -24,7 +26,7 @@ def test_every_probe_plans_bounded_asks_and_returns_what_it_declares(name):
     assert {family(reading.quantity) for reading in one.read(TARGET, [failed()])} == set(one.quantities)
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", NEW_EACH_TIME)
 def test_a_plan_is_the_same_each_time_and_another_for_another_run(name):
     plan = PROBES[name].plan
     assert list(plan(TARGET)) == list(plan(TARGET))

@@ -1,10 +1,13 @@
-"""Whether the tokens an endpoint reports are there, add up, and equal its tokenizer's own count."""
+"""Whether the tokens an endpoint bills are there, add up, grow with the text, and equal its tokenizer's own count."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from itertools import pairwise
 
 from scorecards.evidence import Reading
 from scorecards.exchanges import Ask, AskKind, Exchange
 from scorecards.probes._probe import Probe, Target
+from scorecards.probes._prompts import filler
 from scorecards.probes._reading import Reader, why
 
 TEXTS = (
@@ -12,22 +15,28 @@ TEXTS = (
     "Note {nonce}. A baker sells 12 loaves in the morning and 7 in the evening. How many loaves is that in one day?",
     "Note {nonce}. 请用一句话介绍长城。 Then say the same thing once more, in English, as briefly as you can.",
 )
+LENGTHS_WORDS = (20, 60, 180)
+"""Three beginnings of one text: whatever the tokenizer, each takes more tokens than the one before."""
 MAX_OUTPUT_TOKENS = 16
+ESTIMATED = {"anthropic_messages": Decimal("0.02")}
+"""Dialects whose count is an estimate by the vendor's own word, and by how much a bill may differ from it."""
 
 
 def _plan(target: Target) -> Sequence[Ask]:
-    texts = [text.format(nonce=target.nonce) for text in TEXTS]
+    texts = [*(text.format(nonce=target.nonce) for text in TEXTS), *_lengths(target.nonce)]
+    roles = [*(f"chat-{number}" for number in range(len(TEXTS))), *(f"length-{words}" for words in LENGTHS_WORDS)]
+    asked = [*zip(roles, texts, strict=True), ("again", texts[0])]
     chats = [
-        Ask(
-            text=text,
-            max_output_tokens=MAX_OUTPUT_TOKENS,
-            stream=number % 2 == 1,
-            role=f"chat-{number}",
-        )
-        for number, text in enumerate(texts)
+        Ask(text=text, max_output_tokens=MAX_OUTPUT_TOKENS, stream=number % 2 == 1, role=role)
+        for number, (role, text) in enumerate(asked)
     ]
     counts = [Ask(AskKind.COUNT_TOKENS, text=text, role=f"count-{number}") for number, text in enumerate(texts)]
-    return (*chats, *counts) if target.endpoint.token_counter else tuple(chats)
+    return (*chats, *counts) if target.counts_tokens else tuple(chats)
+
+
+def _lengths(nonce: str) -> list[str]:
+    words = filler(f"Note {nonce}", 2 * max(LENGTHS_WORDS)).split(" ")
+    return [" ".join(words[:count]) for count in LENGTHS_WORDS]
 
 
 def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
@@ -40,6 +49,8 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
     checks = [
         _check(reader, "usage_reported", missing, answered, f"answers without usage{_malformed(missing)}"),
         _check(reader, "usage_sums", wrong, answered, "answers whose tokens do not add up"),
+        _grows(reader, answered),
+        _repeats(reader, answered),
         _against_tokenizer(reader, answered),
     ]
     return [*checks, _verified(reader, checks, answered)]
@@ -76,6 +87,34 @@ def _check(
     return reader.known(quantity, not failed, failed or answered, note=note)
 
 
+def _grows(reader: Reader, answered: Sequence[Exchange]) -> Reading:
+    """Tell whether a longer beginning of one text is billed as more input."""
+    told = sorted(_counted(answered, lambda one: one.ask.role.startswith("length-")), key=lambda one: len(one.ask.text))
+    inputs = [one.usage.input or 0 for one in told if one.usage]
+    note = f"input of ever longer beginnings of one text: {', '.join(map(str, inputs))} tokens"
+    return _compared(reader, "usage_grows", told, note, holds=all(one < other for one, other in pairwise(inputs)))
+
+
+def _repeats(reader: Reader, answered: Sequence[Exchange]) -> Reading:
+    """Tell whether the same prompt is billed as the same input twice."""
+    again = {one.ask.text for one in answered if one.ask.role == "again"}
+    told = _counted(answered, lambda one: one.ask.text in again)
+    inputs = [one.usage.input for one in told if one.usage]
+    note = f"input of the same prompt: {', '.join(map(str, inputs))} tokens"
+    return _compared(reader, "usage_repeats", told, note, holds=len(set(inputs)) == 1)
+
+
+def _counted(answered: Iterable[Exchange], wanted: Callable[[Exchange], bool]) -> list[Exchange]:
+    return [one for one in answered if wanted(one) and _reports(one)]
+
+
+def _compared(reader: Reader, quantity: str, told: Sequence[Exchange], note: str, *, holds: bool) -> Reading:
+    """Return what a comparison of bills says; it takes two."""
+    if len(told) < 2:  # noqa: PLR2004 - one has nothing to be compared with
+        return reader.unmeasured(quantity, "fewer than two answers with usage to compare")
+    return reader.known(quantity, holds, told, note=note)
+
+
 def _against_tokenizer(reader: Reader, answered: Sequence[Exchange]) -> Reading:
     counts = {one.ask.text: one for one in reader.exchanges if one.ok and one.tokens is not None}
     pairs = [(one, counts[one.ask.text]) for one in answered if one.ask.text in counts and _reports(one)]
@@ -83,11 +122,17 @@ def _against_tokenizer(reader: Reader, answered: Sequence[Exchange]) -> Reading:
         failed = [one for one in reader.exchanges if one.ask.kind is AskKind.COUNT_TOKENS]
         note = why(failed) if failed else "no tokenizer of this endpoint is known"
         return reader.unmeasured("usage_matches_tokenizer", note)
-    differ = [(one, count) for one, count in pairs if one.usage and one.usage.input != count.tokens]
+    leeway = ESTIMATED.get(reader.endpoint.dialect, Decimal(0))
+    differ = [(one, count) for one, count in pairs if not _equal(one, count, leeway)]
     note = f"{len(differ)} of {len(pairs)} prompts were counted differently"
     return reader.known(
         "usage_matches_tokenizer", not differ, [one for pair in differ or pairs for one in pair], note=note
     )
+
+
+def _equal(chat: Exchange, count: Exchange, leeway: Decimal) -> bool:
+    billed, counted = (chat.usage.input if chat.usage else None) or 0, count.tokens or 0
+    return abs(billed - counted) <= counted * leeway
 
 
 def _verified(reader: Reader, checks: Sequence[Reading], answered: Sequence[Exchange]) -> Reading:
@@ -102,10 +147,17 @@ def _verified(reader: Reader, checks: Sequence[Reading], answered: Sequence[Exch
 
 
 PROBE = Probe(
-    name="token_accounting",
+    name="billing_honesty",
     version=1,
-    question="Are tokens reported, do they add up, and do they equal the tokenizer's own count?",
-    quantities=("usage_reported", "usage_sums", "usage_matches_tokenizer", "usage_verified"),
+    question="Are tokens reported, do they add up, grow with the text, and equal the tokenizer's own count?",
+    quantities=(
+        "usage_reported",
+        "usage_sums",
+        "usage_grows",
+        "usage_repeats",
+        "usage_matches_tokenizer",
+        "usage_verified",
+    ),
     plan=_plan,
     read=_read,
     every_s=24 * 3600,
