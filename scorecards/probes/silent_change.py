@@ -1,6 +1,7 @@
 """Whether the model behind a name has changed without saying so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from scorecards import statistics
@@ -75,7 +76,7 @@ def _changed(reader: Reader, now: Digest, before: Digest | None) -> Reading:
         f"{sum(flips)} of {len(flips)} pairs of one run differ; false alarms below {FALSE_ALARM:.0%}"
     )
     changed = is_beyond_chance(sum(apart), len(apart), flips)
-    return reader.known("silent_change", changed, _answered(reader), note=note)
+    return replace(reader.known("silent_change", changed, _answered(reader), note=note), n=len(apart))
 
 
 def _fingerprint(reader: Reader, now: Digest, before: Digest | None) -> Reading:

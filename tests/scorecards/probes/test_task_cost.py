@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards import encoding, evalset_files, measure, rubric, statistics
@@ -136,6 +136,7 @@ def test_the_share_of_reasoning_is_of_those_that_report_it(reasoning, share):
     assert found.value == (None if share is None else Decimal(share))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.booleans(), st.integers(1, 1000)), min_size=8, max_size=20),
     st.randoms(use_true_random=False),
