@@ -55,7 +55,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(chat_server, make_instance
         child.wait(10)
     child = instance.up()
     instance.ready_in(child)
-    instance.until(lambda: not _rows(instance, "select 1 from jobs where runs = 0 or attempts > 1"), 20)
+    instance.until(lambda: not _rows(instance, "select 1 from jobs where runs = 0 or attempts > 1"), 120)
     code, _ = instance.stop(child)
     assert code == 0, instance.log.read_text()
     jobs, cards = _check_jobs(instance), _check_cards(instance)

@@ -90,4 +90,4 @@ def _when(price: Reconciled) -> str:
     if where.input_upto and not where.input_above:
         band = f"input {band}"
     tier = "" if where.tier == "standard" else where.tier
-    return ", ".join(part for part in (tier, band, where.window, where.region) if part)
+    return ", ".join(part for part in (tier, band, where.window.replace("_", " "), where.region) if part)
