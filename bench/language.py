@@ -6,6 +6,7 @@ here 15 articles in one prompt, there one by one.
 """
 
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,8 +59,9 @@ def report(found):
         cells = [cell(found[model], names[text]) for model, text in columns]
         print(f"{lang:6}" + "".join(f"{one:>22}" for one in cells) + f"{GEMMA_3[lang]:>16}")
     for model, readings in found.items():
-        missing = [f"{one.quantity}: {one.note[:100]}" for one in readings.values() if one.value is None]
-        print(f"{model}: {len(readings)} readings, unmeasured {len(missing)}", *sorted(missing), sep="\n  ")
+        why = Counter(one.note[:100] for one in readings.values() if one.value is None)
+        told = [f"{count} unmeasured: {note}" for note, count in sorted(why.items())]
+        print(f"{model}: {len(readings)} readings", *told, sep="\n  ")
 
 
 def cell(readings, name):

@@ -27,6 +27,7 @@ PART = "article"
 """Field of an item: rows of one article are translations of each other."""
 BASELINE = "."
 BASELINE_TOKENS = 1
+NOT_ASKED = "not asked: the run ended before"
 
 
 def texts(target: Target) -> Mapping[str, str]:
@@ -88,7 +89,8 @@ def _english(name: str) -> str:
 def _counted(reader: Reader, by_role: Mapping[str, Exchange], name: str) -> Counted:
     text, around = by_role.get(name), by_role.get(BASELINE)
     if text is None or around is None:
-        return Counted(name, None, (), why(reader.exchanges))
+        failed = [one for one in reader.exchanges if not one.answered]
+        return Counted(name, None, (), why(failed) if failed else NOT_ASKED)
     pair = (text, around)
     inputs = [one.usage.input for one in pair if one.answered and one.usage and one.usage.input is not None]
     if len(inputs) < len(pair):

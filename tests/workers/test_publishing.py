@@ -13,13 +13,15 @@ from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
 from scorecards.cost.fact import Basis as PriceBasis
 from scorecards.cost.fact import Origin, PriceFact
 from scorecards.cost.listing import Listing
+from scorecards.cost.usage import Usage
 from scorecards.evidence import Basis, Document, Finding, Quote, Reading, Source
+from scorecards.probes._probe import Probe
 from service.config import Settings
 from service.store import cards, catalog, db, evidence, jobs, migrate, prices
 from service.store.evidence import Found
 from service.store.jobs import Wanted
 from service.store.tables import EventRow
-from workers import publishing
+from workers import planning, publishing
 from workers.context import Context
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -316,3 +318,35 @@ def test_a_job_of_a_probe_that_is_no_more_is_stopped_and_not_tried_again(context
     with db.read(context.engine) as session:
         assert jobs.due(session, clock()) == []
         assert jobs.backlog(session, clock()).dead == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "points"),
+    [("0.1", None, 0), ("0.000001", ("0.000001", "0.000001"), 100)],
+)
+def test_a_measured_cost_joins_the_cost_pillar_and_is_shown_with_its_interval(context, value, interval, points):
+    measured = tuple(map(Decimal, interval)) if interval else None
+    cited = (Source("sha256:exchange", ENDPOINT.ref),)
+    one = Reading("cost_per_success_usd", ENDPOINT.ref, Finding.KNOWN, Basis.EXECUTED, NOON, "task_cost/1",
+                  value=Decimal(value), unit="USD", n=20, sources=cited, interval=measured)  # fmt: skip
+    record(context, readings=[one])
+    priced(context, "hand", listed("hand", "1"), listed("hand", "1", meter="output"))
+    sweep_and_run(context)
+    card = newest(context)
+    assert card["pillars"]["cost"]["score"] == f"{(6 * 50 + points) / 7:.1f}"
+    assert card["pillars"]["cost"]["checked"] == 7
+    (shown,) = card["endpoints"][0]["readings"]
+    assert (shown["value"], shown["n"], shown.get("low")) == (value, 20, interval and interval[0])
+
+
+def test_a_probe_is_given_the_prices_of_its_endpoint_and_whether_we_serve_it(context, clock, monkeypatch):
+    targets = []
+    spy = Probe("spy", 1, "What is it told?", ("spied",), lambda one: targets.append(one) or (), lambda *_: (), 60)
+    monkeypatch.setitem(planning.PROBES, "spy", spy)
+    priced(context, "hand", listed("hand", "1"), listed("hand", "1", meter="output"))
+    with db.write(context.engine) as session:
+        jobs.request(session, planning.probe_job(ENDPOINT, spy, context.settings), clock())
+    sweep_and_run(context)
+    (target,) = targets
+    assert target.tariff.cost(Usage(1_000_000, 1_000_000), clock()).usd == 2
+    assert not target.local

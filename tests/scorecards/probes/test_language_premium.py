@@ -119,3 +119,9 @@ def test_each_language_is_published_under_its_name():
     window = measure.window(found, rubric.load(), NOON)
     assert window["language_premium:hi"].value == Decimal(2)
     assert rubric.load().title_of("language_premium:hi") == "Tokens of one text against English: hi"
+
+
+def test_a_text_that_was_not_asked_says_so():
+    assert read("language_premium", counted(en=109))["language_tokens:hi"].note == "not asked: the run ended before"
+    failed = read("language_premium", counted(en="rate_limited"))
+    assert failed["language_tokens:hi"].note == "rate_limited: why"
