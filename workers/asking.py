@@ -13,6 +13,7 @@ from workers.ask import Channel, exchange
 from workers.budget import Budget
 from workers.context import Clock
 from workers.http import Client
+from workers.quiet import QUIET
 
 DIALECTS = dialects.load()
 GIVE_UP_AFTER = 3
@@ -63,7 +64,8 @@ class _Round:
             self.failures = 0 if one.answered else self.failures + 1
             held = one.outcome == Outcome.RATE_LIMITED and one.not_before is not None
             self.over |= held or one.outcome == Outcome.OVER_BUDGET or self.failures >= GIVE_UP_AFTER
-            self.progress(len(self.found), len(self.asks))
+            done = len(self.found)
+        self.progress(done, len(self.asks))  # it may write to the database; the other threads need not wait for that
 
     def exchanges(self) -> list[Exchange]:
         """Return what came, in the order of the plan."""
@@ -136,7 +138,8 @@ def _work(way: Way, one_round: _Round) -> None:
 def _asked(way: Way, over: Channel, ask: Ask) -> Exchange:
     if reason := way.budget.take(ask):
         return Exchange(ask, way.endpoint.ref, way.clock(), Outcome.OVER_BUDGET, reason)
-    one = exchange(over, ask, way.clock())
+    with QUIET.measuring():
+        one = exchange(over, ask, way.clock())
     way.budget.settle(one)
     return one
 

@@ -57,7 +57,7 @@ class Found:
 
 def endpoint(url: str, model: str, dialect: str, key_env: str | None) -> Endpoint:
     """Return the endpoint at a URL, under a ref made of its host and the model's name."""
-    base = url.rstrip("/")
+    base = url.rstrip("/").replace("{", "%7B").replace("}", "%7D")  # variables are filled in for catalogues only
     for path in PATHS:
         base = base.removesuffix(path)
     host = (urlsplit(base).hostname or "unknown").lower()

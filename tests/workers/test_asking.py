@@ -1,5 +1,6 @@
 """Sending a plan: order, stops, budgets, Ctrl-C, against a real server on loopback."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -36,6 +37,15 @@ def test_exchanges_come_in_the_order_of_the_plan_however_many_at_once(way, chat_
     found = ask_all(way(), PLAN, concurrency=concurrency)
     assert [one.ask for one in found] == PLAN
     assert [one.text for one in found] == [ask.text for ask in PLAN]
+
+
+def test_a_key_that_the_endpoint_quotes_is_in_no_exchange(way, chat_server, monkeypatch):
+    chat_server.key = "sk-0123456789"
+    chat_server.answer = lambda _prompt: ["yours is ", chat_server.key]
+    monkeypatch.setenv("STUB_KEY", chat_server.key)
+    one = way()
+    (found,) = ask_all(replace(one, endpoint=replace(one.endpoint, key_env="STUB_KEY")), PLAN[:1])
+    assert found.text == "yours is [key]"
 
 
 def test_three_failures_in_a_row_end_a_run(way, chat_server):
