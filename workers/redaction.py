@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from scorecards.exchanges import Delta, Exchange
+from scorecards.exchanges import Delta, DeltaKind, Exchange
 
 SHORTEST = 8
 """Characters of a part of a key that is looked for; a shorter one is in any text."""
@@ -37,9 +37,12 @@ def _cleaned(exchange: Exchange, clean: Callable[[str], str]) -> Exchange:
 
 
 def _deltas(deltas: Sequence[Delta], clean: Callable[[str], str]) -> tuple[Delta, ...]:
-    """Return the deltas as they are, unless they hold a key, which may be cut between two: then the first has all."""
-    said = "".join(one.text for one in deltas)
-    told = clean(said)
-    if told == said:
-        return tuple(deltas)
-    return (replace(deltas[0], text=told), *(replace(one, text="") for one in deltas[1:]))
+    """Return the deltas as they are, unless those of a kind hold a key, which may be cut: then the first has all."""
+    found = list(deltas)
+    for kind in DeltaKind:
+        places = [place for place, one in enumerate(deltas) if one.kind is kind]
+        said = "".join(deltas[place].text for place in places)
+        if (told := clean(said)) != said:
+            for place in places:
+                found[place] = replace(deltas[place], text=told if place == places[0] else "")
+    return tuple(found)

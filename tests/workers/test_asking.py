@@ -45,7 +45,7 @@ def test_a_key_that_the_endpoint_quotes_is_in_no_exchange(way, chat_server, monk
     monkeypatch.setenv("STUB_KEY", chat_server.key)
     one = way()
     (found,) = ask_all(replace(one, endpoint=replace(one.endpoint, key_env="STUB_KEY")), PLAN[:1])
-    assert found.text == "yours is [key]"
+    assert (found.outcome, found.detail, found.text) == ("ok", "", "yours is [key]")
 
 
 def test_three_failures_in_a_row_end_a_run(way, chat_server):
