@@ -71,6 +71,9 @@ def get_measurements(ref: str) -> Response:
 def get_history(query: Mapping[str, Any], ref: str) -> Response:
     """Return one quantity over time: a point for each run, a run that could not measure it says why."""
     quantity, now = query["quantity"], service().clock()
+    if not rubric.load().row(quantity):
+        names = ", ".join(rubric.load().quantities)
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"quantity: wants one of {names}, has {quantity!r}")
     with service().session() as session:
         _known(catalog.get(session, Endpoint, ref), ref)
         recent = evidence.since(session, ref, now - timedelta(days=query["days"]))
