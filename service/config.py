@@ -8,8 +8,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
+from scorecards.errors import Expected
 
-class ConfigError(ValueError):
+
+class ConfigError(Expected, ValueError):
     """A setting is wrong; the message names it, what was wanted and what was found."""
 
 

@@ -7,11 +7,11 @@ from threading import Lock, Thread
 
 from scorecards.catalog import Endpoint
 from scorecards.exchanges import Ask, Exchange, Outcome
-from workers import dialects, planning
+from workers import credentials, dialects
 from workers.addresses import Policy
 from workers.ask import Channel, exchange
 from workers.budget import Budget
-from workers.context import Clock
+from workers.clock import Clock
 from workers.http import Client
 from workers.quiet import QUIET
 
@@ -146,12 +146,12 @@ def _asked(way: Way, over: Channel, ask: Ask) -> Exchange:
 
 def channel(client: Client, endpoint: Endpoint) -> Channel:
     """Return the channel to an endpoint that has no obstacle."""
-    return Channel(client, DIALECTS[endpoint.dialect], filled(endpoint), planning.key(endpoint))
+    return Channel(client, DIALECTS[endpoint.dialect], filled(endpoint), credentials.key(endpoint))
 
 
 def obstacle(endpoint: Endpoint) -> str | None:
     """Return why an endpoint cannot be asked at all: no key, or no such dialect; None when it can."""
-    return planning.missing_key(endpoint) or _no_dialect(endpoint)
+    return credentials.missing_key(endpoint) or _no_dialect(endpoint)
 
 
 def _no_dialect(endpoint: Endpoint) -> str | None:
@@ -165,5 +165,5 @@ def filled(endpoint: Endpoint) -> Endpoint:
     names = [name for _, name, _, _ in string.Formatter().parse(endpoint.base_url) if name]
     url = endpoint.base_url
     for name in names:
-        url = url.replace("{" + name + "}", planning.variable(name) or "{" + name + "}")
+        url = url.replace("{" + name + "}", credentials.variable(name) or "{" + name + "}")
     return replace(endpoint, base_url=url)

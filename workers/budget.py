@@ -1,16 +1,12 @@
-"""Looks at the caps before each request: of one run, and of a provider's day over all workers."""
+"""Looks at the caps before each request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
-from sqlalchemy import Engine
-
 from scorecards.exchanges import Ask, Exchange
 from scorecards.probes._probe import estimated
-from service.store import budgets, db
-from workers.context import Clock
 
 HEADROOM = 2
 """Our own count may be off by so much, so input is set aside with it."""
@@ -48,30 +44,6 @@ class RunPurse:
         """Return what was not used."""
         with self._lock:
             self.used -= tokens
-
-
-@dataclass(frozen=True, slots=True)
-class DayPurse:
-    """The tokens that a provider may cost in one UTC day, in the database that all workers share."""
-
-    engine: Engine
-    provider: str
-    cap: int
-    clock: Clock
-
-    def take(self, tokens: int) -> str:
-        """Set tokens aside."""
-        with db.write(self.engine) as session:
-            if budgets.reserve(session, self.provider, self.clock().date(), tokens, self.cap):
-                return ""
-            used = budgets.used(session, self.provider, self.clock().date())
-        wanted = f"wants at most {self.cap} tokens a day from {self.provider} (PELLUCID_TOKENS_PER_DAY)"
-        return f"{wanted}, {used} are used and the next may take {tokens}"
-
-    def give_back(self, tokens: int) -> None:
-        """Return what was not used."""
-        with db.write(self.engine) as session:
-            budgets.give_back(session, self.provider, self.clock().date(), tokens)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scorecards.cost.fact import Basis, Conditions, PriceFact
+from scorecards.errors import Expected
 
 
-class PriceSourceError(ValueError):
+class PriceSourceError(Expected, ValueError):
     """A file is not what its source publishes; the message says what was wanted and what was found."""
 
 

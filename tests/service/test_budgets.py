@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from service.store import budgets, db
-from workers.budget import DayPurse
+from workers.day_purse import DayPurse
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TODAY = NOON.date()

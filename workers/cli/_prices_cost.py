@@ -13,7 +13,7 @@ from scorecards.cost.market import STANDARD, Price
 from scorecards.cost.usage import COUNTS, Usage, UsageError
 from scorecards.cost.workloads import Workload, WorkloadError
 from service.store import db, prices
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 COUNT = click.IntRange(min=0)
 
@@ -58,7 +58,7 @@ class Instant(click.ParamType[datetime]):
 def COMMAND(endpoint: str, as_json: bool, **typed: Any) -> None:  # noqa: N802, FBT001, ANN401 - named as the folder's commands; click passes flags
     """Tell what usage costs at ENDPOINT: exactly, with the prices it rests on, their state and their sources."""
     work = _work(typed)
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         at = typed["at"] or context.clock()
         with db.read(context.engine) as session:
             tariff = Tariff(endpoint, prices.facts(session, endpoint, at))

@@ -10,7 +10,7 @@ from scorecards.cost.listing import Quarantined
 from service.store import db, prices
 from service.store.prices import Run
 from workers import price_sources, pricing
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 
@@ -26,7 +26,7 @@ def COMMAND(source: str, file: Path | None, provider: str, as_of: datetime | Non
 
     What cannot be true is quarantined and told; what was held before stays.
     """
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         if file is None:
             run = pricing.fetch(context, source)
         else:
