@@ -27,7 +27,7 @@ DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"])
 )
 @click.option("--as-of", type=DAY, help="When FILE was published (UTC), where it does not say so itself; else now.")
 @click.option("--json", "as_json", is_flag=True)
-def COMMAND(  # noqa: N802, PLR0913 - named as the folder's commands; click passes each option
+def COMMAND(  # noqa: N802 - named as the folder's commands; click passes each option
     source: str,
     file: Path | None,
     provider: str,
