@@ -19,7 +19,7 @@ from service.store.jobs import Lease
 from workers import planning
 from workers.addresses import policy
 from workers.asking import Interrupted, Progress, Way, ask_all, obstacle, silent
-from workers.budget import Budget, DayPurse, Purse, RunPurse
+from workers.budget import Budget, DayPurse, MoneyPurse, Purse, RunPurse
 from workers.context import Context
 
 LOOPBACK = ip_network("127.0.0.1/32")
@@ -89,9 +89,10 @@ def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Ex
 
 def _budget(context: Context, job: _Job) -> Budget:
     settings, provider = context.settings, job.target.endpoint.provider
-    day = DayPurse(context.engine, provider, settings.tokens_per_day, context.clock)
     run: Purse = RunPurse(settings.token_cap, "PELLUCID_TOKEN_CAP")
-    return Budget((run,) if job.target.local else (run, day))
+    tokens = DayPurse(context.engine, provider, settings.tokens_per_day)
+    money = MoneyPurse(context.engine, provider, settings.usd_per_day)
+    return Budget((run,) if job.target.local else (run, tokens, money), job.target.tariff)
 
 
 def _renewing(context: Context, lease: Lease, progress: Progress) -> Progress:
