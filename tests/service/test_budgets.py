@@ -46,7 +46,8 @@ def test_what_is_given_back_after_midnight_is_of_no_use_to_the_new_day(engine, m
     assert purse.take(SIXTY, LATER) == told
 
 
-def test_what_has_no_known_price_passes_a_purse_of_money_that_is_empty(engine):
+def test_what_has_no_known_price_passes_even_when_the_cap_was_lowered_below_what_is_used(engine):
+    assert MoneyPurse(engine, "host", Decimal(1)).take(SIXTY, NOON) == ""
     purse = MoneyPurse(engine, "host", Decimal(0))
     assert "wants at most 0 USD" in purse.take(Amount(1, 1), NOON)
     assert purse.take(Amount(10**9), NOON) == ""
