@@ -136,10 +136,11 @@ def _work(way: Way, one_round: _Round) -> None:
 
 
 def _asked(way: Way, over: Channel, ask: Ask) -> Exchange:
-    if reason := way.budget.take(ask):
-        return Exchange(ask, way.endpoint.ref, way.clock(), Outcome.OVER_BUDGET, reason)
+    at = way.clock()
+    if reason := way.budget.take(ask, at):
+        return Exchange(ask, way.endpoint.ref, at, Outcome.OVER_BUDGET, reason)
     with QUIET.measuring():
-        one = exchange(over, ask, way.clock())
+        one = exchange(over, ask, at)
     way.budget.settle(one)
     return one
 

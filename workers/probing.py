@@ -20,7 +20,7 @@ from workers.addresses import policy
 from workers.asking import Interrupted, Progress, Way, ask_all, obstacle, silent
 from workers.budget import Budget, Purse, RunPurse
 from workers.context import Context
-from workers.day_purse import DayPurse
+from workers.day_purse import DayPurse, MoneyPurse
 
 LOOPBACK = ip_network("127.0.0.1/32")
 RENEWALS = 4
@@ -89,9 +89,10 @@ def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Ex
 
 def _budget(context: Context, job: _Job) -> Budget:
     settings, provider = context.settings, job.target.endpoint.provider
-    day = DayPurse(context.engine, provider, settings.tokens_per_day, context.clock)
     run: Purse = RunPurse(settings.token_cap, "PELLUCID_TOKEN_CAP")
-    return Budget((run,) if job.target.local else (run, day))
+    tokens = DayPurse(context.engine, provider, settings.tokens_per_day)
+    money = MoneyPurse(context.engine, provider, settings.usd_per_day)
+    return Budget((run,) if job.target.local else (run, tokens, money), job.target.tariff)
 
 
 def _renewing(context: Context, lease: Lease, progress: Progress) -> Progress:

@@ -76,7 +76,7 @@ def get_history(query: Mapping[str, Any], ref: str) -> Response:
         refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"quantity: wants one of {names}, has {quantity!r}")
     with service().session() as session:
         _known(catalog.get(session, Endpoint, ref), ref)
-        recent = evidence.since(session, ref, now - timedelta(days=query["days"]))
+        recent = evidence.since(session, ref, now - timedelta(days=query["days"]), quantity)
     unit = next((one.unit for one in recent if one.quantity == quantity and one.unit), "")
     points = [_point(one) for one in history.points(recent, quantity)]
     return representation({"endpoint": ref, "quantity": quantity, "unit": unit, "points": points})
