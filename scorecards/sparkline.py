@@ -11,8 +11,8 @@ from scorecards.history import Point
 WIDTH, HEIGHT, EDGE = 240, 40, 4
 """Units of the view box; `EDGE` keeps the dots at its rim whole."""
 
-MOST = 240
-"""Points drawn: one for each unit of the width."""
+MOST_STRETCHES = 150
+"""A longer past is cut into so many stretches of as many runs; of each, one number and one gap are drawn."""
 
 
 def render(points: Sequence[Point], title: str) -> str:
@@ -53,10 +53,13 @@ class _Frame:
         return EDGE + along * (WIDTH - 2 * EDGE), HEIGHT - EDGE - up * (HEIGHT - 2 * EDGE)
 
 
-def _thinned(points: Sequence[Point]) -> Sequence[Point]:
-    """Return at most so many points as can be told apart; what could not be measured always stays."""
-    step = -(-len(points) // MOST)
-    return [one for place, one in enumerate(points) if place % step == 0 or one.value is None] if step > 1 else points
+def _thinned(points: Sequence[Point]) -> list[Point]:
+    """Return the first number and the first gap of each stretch; all points of a short past."""
+    length = -(-len(points) // MOST_STRETCHES)
+    kept: dict[tuple[int, bool], Point] = {}
+    for place, one in enumerate(points):
+        kept.setdefault((place // length, one.value is None), one)
+    return list(kept.values())
 
 
 def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:

@@ -1,6 +1,7 @@
 """The publish job: judge what is known of a model and publish its card if it says something new."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -25,20 +26,53 @@ PICTURES = (latency_svg.EXPORT,)
 """Drawn when a card is published, never in a request."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is to be written about a model.
+
+    Attributes:
+        before: The card that it was composed against; None = there was none.
+        edition: Card, pictures and events to insert; None = there is nothing new to say.
+        next_at: When the card then in force stops being true by itself; None = never.
+    """
+
+    before: Published | None
+    edition: tuple[Published, dict[str, str], list[Event]] | None
+    next_at: datetime | None
+
+
 def publish(context: Context, lease: Lease) -> None:
     """Publish the model's card if it is worth it; run again when the first evidence expires."""
-    now, rules = context.clock(), rubric.load()
+    done = False
+    while not done:
+        now = context.clock()
+        done = _written(context, lease, _drafted(context, lease.args["model"], now), now)
+
+
+def _drafted(context: Context, model_ref: str, now: datetime) -> _Draft | None:
+    """Gather and compose, which takes long, while others may write; None when the model has left the catalogue."""
+    rules = rubric.load()
+    with db.read(context.engine) as session:
+        before, subject = cards.latest(session, model_ref), gathered(session, model_ref, rules, now)
+    if subject is None:
+        return None
+    fresh = compose(subject, rules, now, before)
+    edition = _edition(context, fresh, before, now) if fresh is not None else None
+    return _Draft(before, edition, _next(fresh or (before.card if before else {}), subject, now))
+
+
+def _written(context: Context, lease: Lease, draft: _Draft | None, now: datetime) -> bool:
+    """End the job with what was drafted; False, and nothing is written, when there is another card by now."""
     with db.write(context.engine) as session:
-        subject = gathered(session, lease.args["model"], rules, now)
-        if subject is None:
+        if draft is None:
             jobs.stop(session, lease)
-            return
-        before = cards.latest(session, subject.model.ref)
-        fresh = compose(subject, rules, now, before)
-        if fresh is not None:
-            _insert(session, context, fresh, before, now)
-        in_force = fresh or (before.card if before else {})
-        jobs.finish(session, lease, now, next_at=_next(in_force, subject, now))
+            return True
+        if cards.latest(session, lease.args["model"]) != draft.before:
+            return False
+        if draft.edition is not None:
+            cards.publish(session, *draft.edition)
+        jobs.finish(session, lease, now, next_at=draft.next_at)
+    return True
 
 
 def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> Subject | None:
@@ -73,12 +107,13 @@ def compose(subject: Subject, rules: Rubric, now: datetime, before: Published | 
     return {**card, "changes": [one.as_json() for one in found]}
 
 
-def _insert(session: Session, context: Context, card: Json, before: Published | None, now: datetime) -> None:
+def _edition(
+    context: Context, card: Json, before: Published | None, now: datetime
+) -> tuple[Published, dict[str, str], list[Event]]:
     body, card_id = cards_of.canonical(card), cards_of.card_id(card)
     published = Published(card_id, now, body, secrets.sign(context.signing_key, body))
     pictures = {one.suffix: one.render(card) for one in PICTURES}
-    told = [*events(card, card_id), *price_events(before.card if before else None, card, card_id)]
-    cards.publish(session, published, pictures, told)
+    return published, pictures, [*events(card, card_id), *price_events(before.card if before else None, card, card_id)]
 
 
 def events(card: Json, card_id: str) -> list[Event]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from scorecards.encoding import digest, reading_from_json, to_json
@@ -79,7 +79,7 @@ def since(session: Session, subject: str, at: datetime, quantity: str | None = N
 
 def newest(session: Session, subjects: Iterable[str]) -> list[Reading]:
     """Return the newest reading with a value of each quantity of each of these, oldest first."""
-    rows = select(ReadingRow.body).where(ReadingRow.id.in_(_latest(subjects, HAS_VALUE))).order_by(ReadingRow.id)
+    rows = select(ReadingRow.body).where(ReadingRow.id.in_(_latest_known(subjects))).order_by(ReadingRow.id)
     return [reading_from_json(body) for body in session.scalars(rows)]
 
 
@@ -91,7 +91,7 @@ def current(session: Session, subjects: Sequence[str], since: datetime) -> list[
     counts = or_(
         ReadingRow.taken_at > since,
         ReadingRow.id.in_(_latest(subjects)),
-        ReadingRow.id.in_(_latest(subjects, HAS_VALUE)),
+        ReadingRow.id.in_(_latest_known(subjects)),
     )
     rows = select(ReadingRow.body).where(ReadingRow.subject.in_(subjects), counts)
     return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
@@ -100,9 +100,21 @@ def current(session: Session, subjects: Sequence[str], since: datetime) -> list[
 HAS_VALUE = ReadingRow.body["value"].as_string().is_not(None)
 
 
-def _latest(subjects: Iterable[str], *only: ColumnElement[bool]) -> Select[int]:
-    known = select(func.max(ReadingRow.id)).where(ReadingRow.subject.in_(list(subjects)), *only)
-    return known.group_by(ReadingRow.subject, ReadingRow.quantity)
+def _latest(subjects: Iterable[str]) -> Select[int]:
+    found = select(func.max(ReadingRow.id)).where(ReadingRow.subject.in_(list(subjects)))
+    return found.group_by(ReadingRow.subject, ReadingRow.quantity)
+
+
+def _latest_known(subjects: Iterable[str]) -> Select[int | None]:
+    """Select of each quantity the newest reading with a value; NULL = it never had one.
+
+    From the newest backwards and no further than the first value: a body is parsed to be asked for its value.
+    """
+    series = select(ReadingRow.subject, ReadingRow.quantity).where(ReadingRow.subject.in_(list(subjects)))
+    each = series.distinct().subquery()
+    same = (ReadingRow.subject == each.c.subject, ReadingRow.quantity == each.c.quantity)
+    newest_first = select(ReadingRow.id).where(*same, HAS_VALUE).order_by(ReadingRow.id.desc())
+    return select(newest_first.limit(1).correlate(each).scalar_subquery()).select_from(each)
 
 
 def outcomes(session: Session, endpoint: str, since: datetime) -> dict[str, int]:

@@ -138,7 +138,10 @@ class ExchangeRow(Base):
     started_at: Mapped[datetime]
     body: Mapped[dict[str, Any]]
 
-    __table_args__ = (Index("exchanges_by_endpoint", "endpoint", "started_at"),)
+    __table_args__ = (
+        Index("exchanges_by_endpoint", "endpoint", "started_at"),
+        Index("exchanges_by_time", "started_at"),
+    )
 
 
 class DocumentRow(Base):

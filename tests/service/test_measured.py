@@ -1,5 +1,6 @@
 """An endpoint's window, its past, and its page: every number with its n and its age, every gap with its reason."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote
@@ -95,6 +96,11 @@ def test_less_than_two_numbers_are_no_line(values):
     assert sparkline.render([point(at, value) for at, value in enumerate(values)], "") == ""
 
 
+def test_of_a_long_past_numbers_and_gaps_are_both_drawn_and_few():
+    drawn = sparkline.render([point(at, at % 7 if at % 2 else None) for at in range(8640)], "")
+    assert (drawn.count("<circle"), drawn.count('class="gap"')) == (149, 149)
+
+
 def test_a_flat_line_and_one_instant_have_a_place():
     assert "nan" not in sparkline.render([point(0, 5), point(0, 5)], "")
 
@@ -114,3 +120,14 @@ def test_the_newest_failure_and_the_newest_number_both_still_count(site, probed)
         evidence.record(session, lease, Found(ENDPOINT, "latency/2", readings=[taken(1, None, "down")]), NOW)
         counts = evidence.current(session, [ENDPOINT], NOW)
     assert [(one.value, one.note) for one in counts] == [(Decimal(380), ""), (None, "down")]
+
+
+def test_each_quantity_has_its_own_newest_number_and_one_without_any_has_none(site):
+    found = [(2, "e2e_ms", 900), (2, "ttft_ms", 400), (1, "e2e_ms", None), (1, "ttft_ms", 380), (1, "itl_ms", None)]
+    readings = [replace(taken(hours_ago, value), quantity=name) for hours_ago, name, value in found]
+    with db.write(site.engine) as session:
+        jobs.request(session, Wanted("all", "probe", {}), NOW)
+        lease = jobs.claim(session, jobs.id_of(session, "all"), "me", NOW, 60)
+        evidence.record(session, lease, Found(ENDPOINT, "latency/2", readings=readings), NOW)
+        newest = evidence.newest(session, [ENDPOINT])
+    assert {one.quantity: one.value for one in newest} == {"e2e_ms": 900, "ttft_ms": 380}

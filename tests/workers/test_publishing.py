@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 import workers.jobs
+from scorecards import card as card_of
 from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
 from scorecards.cost.fact import Basis as PriceBasis
 from scorecards.cost.fact import Origin, PriceFact
@@ -18,6 +19,7 @@ from scorecards.evidence import Basis, Document, Finding, Quote, Reading, Source
 from scorecards.probes._probe import Probe
 from service.config import Settings
 from service.store import cards, catalog, db, evidence, jobs, migrate, prices
+from service.store.cards import Published
 from service.store.evidence import Found
 from service.store.jobs import Wanted
 from service.store.tables import EventRow
@@ -148,6 +150,55 @@ def test_a_failed_publication_writes_no_event(context, clock, monkeypatch):
         sweep_and_run(context)
     assert told(context, "evidence.stale") == []
     assert newest(context)["sequence"] == 1
+
+
+def meanwhile(monkeypatch, happens):
+    """Have something happen, once, after a card was composed and before it is written."""
+    real, waiting = publishing.compose, [happens]
+
+    def composed(*arguments):
+        card = real(*arguments)
+        if waiting:
+            waiting.pop()(card)
+        return card
+
+    monkeypatch.setattr(publishing, "compose", composed)
+
+
+def test_a_card_that_another_was_published_before_is_composed_anew(context, monkeypatch):
+    def another(card):
+        other = Published(card_of.card_id(card), NOON, card_of.canonical(card), "")
+        with db.write(context.engine) as session:  # and nobody holds the lock while composing
+            cards.publish(session, other, {}, [])
+            evidence.record(session, elsewhere, Found(MODEL.ref, "collect", readings=[probed(listed=False)]), NOON)
+
+    record(context, readings=[probed()])
+    with db.write(context.engine) as session:
+        jobs.request(session, Wanted("elsewhere", "collect", {}), NOON + timedelta(days=1))
+        elsewhere = jobs.claim(session, jobs.id_of(session, "elsewhere"), "me", NOON + timedelta(days=1), 60)
+    meanwhile(monkeypatch, another)
+    sweep_and_run(context)
+    with db.read(context.engine) as session:
+        second, first = cards.history(session, MODEL.ref)
+    assert (second.card["sequence"], second.card["previous"]) == (2, first.card_id)
+    assert [one.body["sequence"] for one in told(context, "scorecard.published")] == [2]
+
+
+def test_a_publisher_that_lost_its_lease_while_composing_writes_nothing(context, monkeypatch):
+    def overtaken(_card):
+        with db.write(context.engine) as session:
+            job = jobs.id_of(session, f"publish:{MODEL.ref}")
+            assert jobs.claim(session, job, "other", NOON + timedelta(days=1), 60)
+
+    record(context, readings=[probed()])
+    with db.write(context.engine) as session:
+        lease = jobs.claim(session, jobs.id_of(session, f"publish:{MODEL.ref}"), "me", NOON, 60)
+    meanwhile(monkeypatch, overtaken)
+    with pytest.raises(jobs.LeaseLost):
+        publishing.publish(context, lease)
+    assert told(context, "scorecard.published") == []
+    with db.read(context.engine) as session:
+        assert cards.latest(session, MODEL.ref) is None
 
 
 def _fails(*_arguments, **_more):
