@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from scorecards.errors import Expected
+
 DIALECTS = ("anthropic_messages", "bedrock_converse", "gemini", "openai_chat", "openai_responses")
 """Wire protocols an endpoint can speak: the file names in workers/dialects, which `scorecards` may not import."""
 
@@ -37,7 +39,7 @@ _ENDPOINT_REF = re.compile(
 )
 
 
-class CatalogError(ValueError):
+class CatalogError(Expected, ValueError):
     """A row or file breaks the catalogue's rules; one line per mistake, with what was wanted and what was found."""
 
 

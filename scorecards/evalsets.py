@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from scorecards.errors import Expected
 
-class EvalSetError(ValueError):
+
+class EvalSetError(Expected, ValueError):
     """A set cannot be read; the message names file and line, what was wanted and what was found."""
 
 

@@ -1,5 +1,6 @@
 """One quantity over time: a point for each run, with what could not be measured as a gap that says why."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,5 +32,13 @@ def points(readings: Iterable[Reading], quantity: str) -> list[Point]:
     return [_point(one) for one in sorted(found, key=lambda one: one.taken_at)]
 
 
+def by_quantity(readings: Iterable[Reading]) -> dict[str, list[Point]]:
+    """Return the points of every quantity, each oldest first."""
+    found: defaultdict[str, list[Point]] = defaultdict(list)
+    for one in sorted(readings, key=lambda one: one.taken_at):
+        found[one.quantity].append(_point(one))
+    return dict(found)
+
+
 def _point(one: Reading) -> Point:
-    return Point(one.taken_at, one.value, statistics.percentiles(one.samples)["p95"], one.n, one.note)
+    return Point(one.taken_at, one.value, statistics.percentile(one.samples, 95), one.n, one.note)

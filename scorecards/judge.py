@@ -22,7 +22,7 @@ NOBODY_LOOKED = {
     "artifact": "no weights file was collected yet",
     "document": "no document was read for it yet",
     "metadata": "no document was read for it yet",
-    "probe": "no endpoint was probed yet",
+    "probe": "the probe that answers it has not run yet",
 }
 EARNED: dict[tuple[Basis, Finding], State] = {
     (Basis.EXECUTED, Finding.KNOWN): State.VERIFIED,

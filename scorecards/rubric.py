@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from scorecards.errors import Expected
 from scorecards.evidence import family
 
 CURRENT = "2026-11"
@@ -23,7 +24,7 @@ KINDS = ("count", "date", "licence", "languages", "statement", "flag", "price", 
 COMPARISONS = ("number", "date", "licence", "languages", "text", "flag", "none")
 
 
-class RubricError(ValueError):
+class RubricError(Expected, ValueError):
     """A rubric file says something it must not; the message names file, place and what was wanted."""
 
 

@@ -4,12 +4,15 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
+from scorecards.errors import Expected
 
-class ConfigError(ValueError):
+
+class ConfigError(Expected, ValueError):
     """A setting is wrong; the message names it, what was wanted and what was found."""
 
 
@@ -30,6 +33,8 @@ class Settings:
         contact_url: Told to every host that is asked for a document; None = nothing is told.
         token_cap: Most tokens, input and output, that one run of a probe may use.
         tokens_per_day: Most tokens that all probes may use of one provider in a UTC day; what runs here is free.
+        usd_per_day: Most US dollars, to the millionth, that they may cost of one provider in a UTC day, by the prices
+            that are held; what has no known price is capped by its tokens alone.
         sets_dir: Folder of the operator's own evaluation sets; None = only the bundled ones.
         allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
@@ -51,6 +56,7 @@ class Settings:
     contact_url: str | None = None
     token_cap: int = 60_000
     tokens_per_day: int = 200_000
+    usd_per_day: Decimal = Decimal(1)
     sets_dir: Path | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     catalog_dir: Path | None = None
@@ -118,6 +124,12 @@ def _between(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _usd(text: str) -> Decimal:
+    if not re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", text):
+        raise ValueError(text)
+    return Decimal(text)
+
+
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
@@ -160,6 +172,7 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "contact_url": (_contact_url, "an https URL or a mailto: address"),
     "token_cap": (_between(1, 10_000_000), "a number of tokens"),
     "tokens_per_day": (_between(1, 10_000_000_000), "a number of tokens"),
+    "usd_per_day": (_usd, "US dollars such as 0.5, at most 6 digits on each side of the point"),
     "sets_dir": (Path, "a folder"),
     "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
     "catalog_dir": (Path, "a folder"),

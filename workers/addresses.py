@@ -9,6 +9,8 @@ from typing import Any, Literal
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
+from scorecards.errors import Expected
+
 IPAddress = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolver = Callable[..., Sequence[tuple[Any, ...]]]
@@ -81,7 +83,7 @@ NAT64 = IPv6Network("64:ff9b::/96")
 V4_COMPATIBLE = IPv6Network("::/96")
 
 
-class OutboundError(Exception):
+class OutboundError(Expected):
     """A request that could not be made or an answer that could not be read: a fact about the far end.
 
     Attributes:

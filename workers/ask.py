@@ -25,6 +25,7 @@ from workers.dialects._dialect import Dialect, ErrorBody, Piece, ToolPart, Unexp
 from workers.eventstream import EventStreamReader
 from workers.http import Client, OutboundError, Response, Timing
 from workers.limits import not_before
+from workers.redaction import without
 from workers.sse import Event, SseReader
 
 OK = 200
@@ -143,7 +144,7 @@ def exchange(channel: Channel, ask: Ask, now: datetime) -> Exchange:
         ended = error.outcome, error.detail
     if dialect.calls_end_as_stop and heard.tool_parts and heard.newest.finish_reason == "stop":
         heard.newest = replace(heard.newest, finish_reason="tool_calls")
-    return _whole(blank, heard, *ended)
+    return without(_whole(blank, heard, *ended), channel.key)
 
 
 def _cut_short(error: OutboundError, ask: Ask, heard: _Heard) -> tuple[Outcome, str]:

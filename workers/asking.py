@@ -7,12 +7,13 @@ from threading import Lock, Thread
 
 from scorecards.catalog import Endpoint
 from scorecards.exchanges import Ask, Exchange, Outcome
-from workers import dialects, planning
+from workers import credentials, dialects
 from workers.addresses import Policy
 from workers.ask import Channel, exchange
 from workers.budget import Budget
-from workers.context import Clock
+from workers.clock import Clock
 from workers.http import Client
+from workers.quiet import QUIET
 
 DIALECTS = dialects.load()
 GIVE_UP_AFTER = 3
@@ -63,7 +64,8 @@ class _Round:
             self.failures = 0 if one.answered else self.failures + 1
             held = one.outcome == Outcome.RATE_LIMITED and one.not_before is not None
             self.over |= held or one.outcome == Outcome.OVER_BUDGET or self.failures >= GIVE_UP_AFTER
-            self.progress(len(self.found), len(self.asks))
+            done = len(self.found)
+        self.progress(done, len(self.asks))  # it may write to the database; the other threads need not wait for that
 
     def exchanges(self) -> list[Exchange]:
         """Return what came, in the order of the plan."""
@@ -134,21 +136,23 @@ def _work(way: Way, one_round: _Round) -> None:
 
 
 def _asked(way: Way, over: Channel, ask: Ask) -> Exchange:
-    if reason := way.budget.take(ask):
-        return Exchange(ask, way.endpoint.ref, way.clock(), Outcome.OVER_BUDGET, reason)
-    one = exchange(over, ask, way.clock())
+    at = way.clock()
+    if reason := way.budget.take(ask, at):
+        return Exchange(ask, way.endpoint.ref, at, Outcome.OVER_BUDGET, reason)
+    with QUIET.measuring():
+        one = exchange(over, ask, at)
     way.budget.settle(one)
     return one
 
 
 def channel(client: Client, endpoint: Endpoint) -> Channel:
     """Return the channel to an endpoint that has no obstacle."""
-    return Channel(client, DIALECTS[endpoint.dialect], filled(endpoint), planning.key(endpoint))
+    return Channel(client, DIALECTS[endpoint.dialect], filled(endpoint), credentials.key(endpoint))
 
 
 def obstacle(endpoint: Endpoint) -> str | None:
     """Return why an endpoint cannot be asked at all: no key, or no such dialect; None when it can."""
-    return planning.missing_key(endpoint) or _no_dialect(endpoint)
+    return credentials.missing_key(endpoint) or _no_dialect(endpoint)
 
 
 def _no_dialect(endpoint: Endpoint) -> str | None:
@@ -162,5 +166,5 @@ def filled(endpoint: Endpoint) -> Endpoint:
     names = [name for _, name, _, _ in string.Formatter().parse(endpoint.base_url) if name]
     url = endpoint.base_url
     for name in names:
-        url = url.replace("{" + name + "}", planning.variable(name) or "{" + name + "}")
+        url = url.replace("{" + name + "}", credentials.variable(name) or "{" + name + "}")
     return replace(endpoint, base_url=url)

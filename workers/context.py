@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from socket import gethostname
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,13 +15,7 @@ from service import secrets
 from service.config import Settings
 from service.queue import Enqueue
 from service.store import db
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Return the present instant, aware, UTC."""
-    return datetime.now(UTC)
+from workers.clock import Clock, utc_now
 
 
 def _owner() -> str:

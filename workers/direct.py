@@ -11,11 +11,11 @@ from scorecards.evalsets import EvalSet
 from scorecards.evidence import Reading
 from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
-from workers import calibration, probing
+from workers import calibration, reading
 from workers.addresses import Policy
 from workers.asking import Interrupted, Progress, Way, ask_all
 from workers.budget import Budget, RunPurse
-from workers.context import utc_now
+from workers.clock import utc_now
 
 PATHS = ("/chat/completions", "/responses", "/messages")
 """What people paste after the base URL."""
@@ -57,7 +57,7 @@ class Found:
 
 def endpoint(url: str, model: str, dialect: str, key_env: str | None) -> Endpoint:
     """Return the endpoint at a URL, under a ref made of its host and the model's name."""
-    base = url.rstrip("/")
+    base = url.rstrip("/").replace("{", "%7B").replace("}", "%7D")  # variables are filled in for catalogues only
     for path in PATHS:
         base = base.removesuffix(path)
     host = (urlsplit(base).hostname or "unknown").lower()
@@ -86,7 +86,7 @@ def look(wish: Wish, shown: Callable[[str], Progress]) -> Found:
         )
         exchanges = _asked(way, one, target, shown(one.name), found)
         found.exchanges += exchanges
-        found.readings += probing.read(one, target, exchanges, utc_now())
+        found.readings += reading.read(one, target, exchanges, utc_now())
         if found.interrupted or not found.answered:
             break
     if found.answered and not found.interrupted:

@@ -1,6 +1,7 @@
 """The loop around every job: find what is due, take its lease, do it, give the lease back."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 
 import structlog
 
@@ -15,6 +16,7 @@ from workers.collecting import collect
 from workers.context import Context
 from workers.probing import probe
 from workers.publishing import publish
+from workers.quiet import QUIET
 
 log = structlog.get_logger()
 
@@ -27,6 +29,9 @@ HANDLERS: Mapping[JobKind, Callable[[Context, Lease], object]] = {
     JobKind.CLEAN: clean,
 }
 """Each does the work and ends the lease in the transaction that records what was found."""
+
+COMPUTES = frozenset({JobKind.PUBLISH, JobKind.CLEAN})
+"""These never wait for anybody else, and would delay whoever reads a socket in this process meanwhile."""
 
 
 def sweep(context: Context) -> None:
@@ -47,8 +52,10 @@ def run(context: Context, job_id: int) -> bool:
         lease = store.claim(session, job_id, context.owner, context.clock(), context.settings.lease_s)
     if lease is None:
         return False
+    kind = JobKind(lease.kind)
     try:
-        HANDLERS[JobKind(lease.kind)](context, lease)
+        with QUIET.computing() if kind in COMPUTES else nullcontext():
+            HANDLERS[kind](context, lease)
     except LeaseLost as error:
         log.warning("lease_lost", job=lease.key, detail=str(error))
         return False

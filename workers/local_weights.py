@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from scorecards.errors import Expected
 
-class LocalModelsError(Exception):
+
+class LocalModelsError(Expected):
     """A local model cannot be served; the message is one line."""
 
 

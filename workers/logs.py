@@ -5,7 +5,6 @@ import sys
 import warnings
 
 import structlog
-from celery.platforms import SecurityWarning
 
 
 def configure(*, verbose: bool = False) -> None:
@@ -15,7 +14,7 @@ def configure(*, verbose: bool = False) -> None:
     # Celery repeats every exception that a job raised; workers.jobs has logged it with the job's name.
     logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
     # It warns of pickled messages under root; ours are JSON, and nothing else is accepted.
-    warnings.simplefilter("ignore", SecurityWarning)
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"celery\.(platforms|apps\.worker)$")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

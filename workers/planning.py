@@ -1,6 +1,5 @@
 """Which jobs should exist: probes of endpoints, collections of documents, and the card of each model."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -68,26 +67,3 @@ def sets(folder: Path | None) -> Mapping[str, EvalSet]:
         EvalSetError: the folder or a file of it cannot be read.
     """
     return evalset_files.all_sets(folder)
-
-
-def missing_key(endpoint: Endpoint) -> str | None:
-    """Return why an endpoint cannot be asked: the variable that is not set; None when nothing is missing."""
-    if endpoint.key_env is None or key(endpoint) is not None:
-        return None
-    return f"no key: wants {endpoint.key_env} in the workers' environment, it is not set"
-
-
-def key(endpoint: Endpoint) -> str | None:
-    """Return the endpoint's key; None when it needs none or its variable is not set."""
-    return variable(endpoint.key_env) if endpoint.key_env else None
-
-
-def variable(name: str) -> str | None:
-    """Return an environment variable, or what stands in the file that NAME_FILE names; None without either.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text(encoding="utf-8").strip()
-    return os.environ.get(name) or None

@@ -37,28 +37,32 @@ def take(context: Context, name: str, file: PriceFile) -> Run:
     with db.write(context.engine) as session:
         run = prices.keep(session, listing, now)
         if run.added:
-            _judge_anew(session, {one.endpoint for one in listing.facts}, now)
+            _judge_anew(session, prices.changed(session, run.source), now)
         return run
 
 
 def _judge_anew(session: Session, refs: Collection[str], now: datetime) -> None:
-    """Ask for a card of every model that is served at one of these endpoints."""
+    """Ask for a card of every model that is served at one of these endpoints, those that lost a price included."""
     served = catalog.page(session, Endpoint)
     for model in sorted({one.model for one in served if one.ref in refs}):
         jobs.request(session, jobs.publish_job(model), now)
 
 
-def read_file(name: str, path: Path, provider: str, as_of: datetime) -> PriceFile:
+def read_file(name: str, path: Path, provider: str, as_of: datetime, currency: str = "") -> PriceFile:
     """Return a file of a source, of the day `as_of`.
 
     Raises:
-        PriceSourceError: it cannot be read, or nobody says whose list it is.
+        PriceSourceError: it cannot be read, or nobody says whose list it is, or what it is in.
     """
     found = from_disk(path, as_of)
-    if price_sources.load()[name].named != bool(provider):
+    source = price_sources.load()[name]
+    if source.named != bool(provider):
         wanted = "the provider whose list it is" if not provider else "no provider: it names them itself"
         raise PriceSourceError(f"{name}: wants {wanted}")
-    return PriceFile(found.content, found.url, as_of, provider)
+    if source.bare != bool(currency):
+        wanted = "the currency its prices are in" if not currency else "no currency: it says that itself"
+        raise PriceSourceError(f"{name}: wants {wanted}")
+    return PriceFile(found.content, found.url, as_of, provider, currency)
 
 
 def fetch(context: Context, name: str) -> Run:

@@ -9,18 +9,18 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from scorecards.catalog import Endpoint, Model
 from scorecards.cost.engine import Tariff
-from scorecards.evidence import Basis, Finding, Reading
 from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
 from service.config import Settings
 from service.store import budgets, catalog, db, evidence, jobs, prices
 from service.store.evidence import Found
 from service.store.jobs import Lease
-from workers import planning
+from workers import planning, reading
 from workers.addresses import policy
 from workers.asking import Interrupted, Progress, Way, ask_all, obstacle, silent
-from workers.budget import Budget, DayPurse, Purse, RunPurse
+from workers.budget import Budget, Purse, RunPurse
 from workers.context import Context
+from workers.day_purse import DayPurse, MoneyPurse
 
 LOOPBACK = ip_network("127.0.0.1/32")
 RENEWALS = 4
@@ -89,9 +89,10 @@ def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Ex
 
 def _budget(context: Context, job: _Job) -> Budget:
     settings, provider = context.settings, job.target.endpoint.provider
-    day = DayPurse(context.engine, provider, settings.tokens_per_day, context.clock)
     run: Purse = RunPurse(settings.token_cap, "PELLUCID_TOKEN_CAP")
-    return Budget((run,) if job.target.local else (run, day))
+    tokens = DayPurse(context.engine, provider, settings.tokens_per_day)
+    money = MoneyPurse(context.engine, provider, settings.usd_per_day)
+    return Budget((run,) if job.target.local else (run, tokens, money), job.target.tariff)
 
 
 def _renewing(context: Context, lease: Lease, progress: Progress) -> Progress:
@@ -112,7 +113,7 @@ def _renewing(context: Context, lease: Lease, progress: Progress) -> Progress:
 def _record(context: Context, lease: Lease, job: _Job, exchanges: Sequence[Exchange]) -> None:
     """Write down what came, and what it says; a plan of nothing says nothing."""
     endpoint, now = job.target.endpoint, context.clock()
-    readings = read(job.probe, job.target, exchanges, now)
+    readings = reading.read(job.probe, job.target, exchanges, now)
     found = Found(endpoint.ref, job.probe.reader, exchanges=exchanges, readings=readings)
     wait = max((one.not_before for one in exchanges if one.not_before), default=None)
     with db.write(context.engine) as session:
@@ -121,17 +122,6 @@ def _record(context: Context, lease: Lease, job: _Job, exchanges: Sequence[Excha
         if wait:
             budgets.hold(session, endpoint.provider, now.date(), wait)
         jobs.finish(session, lease, now)
-
-
-def read(probe: Probe, target: Target, exchanges: Sequence[Exchange], now: datetime) -> list[Reading]:
-    """Return what exchanges say; what an endpoint that cannot be asked leaves open says why."""
-    if exchanges:
-        return list(probe.read(target, exchanges))
-    reason = obstacle(target.endpoint) or "the plan holds nothing to ask of this endpoint"
-    return [
-        Reading(one, target.endpoint.ref, Finding.UNMEASURED, Basis.EXECUTED, now, probe.reader, note=reason)
-        for one in probe.quantities
-    ]
 
 
 def networks(settings: Settings, *, local: bool) -> tuple[IPv4Network | IPv6Network, ...]:

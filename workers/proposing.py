@@ -21,7 +21,8 @@ from service.store import catalog, db
 from workers import asking, probing
 from workers.addresses import policy
 from workers.ask import exchange
-from workers.context import Clock, Context
+from workers.clock import Clock
+from workers.context import Context
 from workers.http import Client
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from service import secrets
 from service.store import cards, catalog, challenges, db, evidence, jobs, prices
 from service.store.cards import Event, Published
 from service.store.jobs import Lease
-from workers import planning
+from workers import credentials
 from workers.context import Context
 
 PICTURES = (latency_svg.EXPORT,)
@@ -56,7 +56,7 @@ def gathered(session: Session, model_ref: str, rules: Rubric, now: datetime) -> 
         endpoints=endpoints,
         readings=[*evidence.readings(session, [model_ref]), *evidence.current(session, refs, since)],
         outcomes={ref: evidence.outcomes(session, ref, since) for ref in refs},
-        unreachable={one.ref: reason for one in endpoints if (reason := planning.missing_key(one))},
+        unreachable={one.ref: reason for one in endpoints if (reason := credentials.missing_key(one))},
         prober=evidence.since(session, prober.SUBJECT, now - prober.KEPT),
         disputes=[Dispute.of(one) for one in challenges.of_model(session, model_ref)],
         tariffs={ref: Tariff(ref, facts) for ref in refs if (facts := prices.history(session, ref))},

@@ -41,7 +41,7 @@ KIN = NEVER_FREE | {"cache_read"}
 """Meters of one model whose prices are of one kind."""
 
 ABSURD = 1000
-"""So many times the price of a sibling meter, or of the same one before, is a mistake."""
+"""So many times the price of a sibling meter, or of the same one before, up or down, is a mistake and no change."""
 TOKENS_FROM, TOKENS_TO = Decimal("0.001"), Decimal(10_000)
 """What a million tokens cost, in dollars or yuan. Below: the price of a token; above: one scaled too often."""
 DIGITS = Context(prec=12)

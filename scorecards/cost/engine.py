@@ -74,6 +74,12 @@ class Cost:
         return self.in_usd(self.total)
 
     @property
+    def chosen(self) -> tuple[Decimal, Decimal]:
+        """The least and the most over what cannot be decided, in `currency`, by the chosen prices alone."""
+        each = [(line.quantity, [one.each for one in line.choice.prices]) for line in self.lines]
+        return sum((n * min(some) for n, some in each), ZERO), sum((n * max(some) for n, some in each), ZERO)
+
+    @property
     def prices(self) -> list[Price]:
         """The prices that the cost rests on, each once."""
         return list({id(one): one for line in self.lines for one in line.choice.prices}.values())

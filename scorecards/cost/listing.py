@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scorecards.cost.fact import Basis, Conditions, PriceFact
+from scorecards.errors import Expected
 
 
-class PriceSourceError(ValueError):
+class PriceSourceError(Expected, ValueError):
     """A file is not what its source publishes; the message says what was wanted and what was found."""
 
 
@@ -18,6 +19,7 @@ class PriceFile:
         url: Where they were read; a path for a file.
         read_at: When its author published it as far as that is known, else when we read it.
         provider: Whose list it is, for sources that do not name providers; "" for the others.
+        currency: What it is in, for sources that do not say; "" for the others.
         etag: As the server gave it; "" = it gave none.
     """
 
@@ -25,6 +27,7 @@ class PriceFile:
     url: str
     read_at: datetime
     provider: str = ""
+    currency: str = ""
     etag: str = ""
 
 
@@ -52,7 +55,7 @@ class Entry:
     basis: Basis = Basis.IMPORTED
     valid_to: datetime | None = None
     conditions: Conditions = field(default_factory=Conditions)
-    currency: str | None = "USD"
+    currency: str | None = None
     unit: str = "1M tokens"
     url: str = ""
     snippet: str = ""

@@ -41,13 +41,17 @@ def of_endpoint(
 
 
 def _item(workload: Workload, cost: Cost, scale: Scale) -> Item:
-    """Return the points of a workload: of its total, or halfway between the prices that the hour decides."""
+    """Return the points of a workload: of its total, or halfway between the chosen prices that the hour decides.
+
+    What other sources say widens the range and moves no points: a disagreement is never averaged.
+    """
     tokens = workload.times * (workload.usage.input + workload.usage.output)
-    low, high, total = (_per_million(cost.in_usd(one), tokens) for one in (cost.low, cost.high, cost.total))
+    low, high = (_per_million(cost.in_usd(one), tokens) for one in (cost.low, cost.high))
+    chosen = [_per_million(cost.in_usd(one), tokens) for one in cost.chosen]
     if low is None or high is None:
         return scoring.unknown(scale.weight)
     best, worst = scoring.on_scale(scale, low), scoring.on_scale(scale, high)
-    points = (best + worst) / 2 if total is None else scoring.on_scale(scale, total)
+    points = sum(scoring.on_scale(scale, one) for one in chosen if one is not None) / Decimal(len(chosen))
     return Item(scale.weight, points, min(best, worst), max(best, worst))
 
 

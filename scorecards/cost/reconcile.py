@@ -123,14 +123,17 @@ def _covers(where: Conditions, start: int, end: int | None) -> bool:
 
 
 def _one(facts: Sequence[PriceFact], at: datetime, tree: Lineage) -> Reconciled:
-    speakers = _speakers(facts, tree)
-    fresh = [one for one in speakers if at - one.observed_at <= STALE_AFTER]
+    speakers = _speakers(facts, at, tree)
+    fresh = [one for one in speakers if _is_fresh(one, at)]
     # What was read long ago may bear out a number, but no longer dispute it.
     said = {one.amount for one in fresh}
     voters = [one for one in speakers if not fresh or one in fresh or one.amount in said]
     chosen = _chosen(voters, tree)
     agree = sum(one.amount == chosen.amount for one in voters)
-    others = sorted((one for one in facts if one is not chosen), key=lambda one: (one.origin.importer, one.observed_at))
+    others = sorted(
+        (one for one in facts if one is not chosen),
+        key=lambda one: (one.origin.importer, one.observed_at, *_terms(one)),
+    )
     return Reconciled(
         chosen.endpoint,
         chosen.meter,
@@ -153,12 +156,27 @@ def _state(fresh: Sequence[PriceFact], voters: Sequence[PriceFact], agree: int) 
     return State.AGREED if len(voters) > 1 else State.SINGLE_SOURCE
 
 
-def _speakers(facts: Sequence[PriceFact], tree: Lineage) -> list[PriceFact]:
-    """Return one fact of each family: of the source that looked last, its own import before our notes of it."""
-    found: dict[str, PriceFact] = {}
-    for one in sorted(facts, key=lambda one: (one.observed_at, ":" not in one.origin.importer, one.origin.importer)):
-        found[tree.family(one.origin.importer)] = one
-    return list(found.values())
+def _speakers(facts: Sequence[PriceFact], at: datetime, tree: Lineage) -> list[PriceFact]:
+    """Return one fact of each family: of an open window before a base price, what was read too long ago aside.
+
+    Of these that of the source that looked last, its own import before our notes of it.
+    """
+
+    def weight(one: PriceFact) -> tuple[object, ...]:
+        name, windowed = one.origin.importer, bool(one.conditions.window)
+        return _is_fresh(one, at), windowed, one.observed_at, ":" not in name, name, *_terms(one)
+
+    return list({tree.family(one.origin.importer): one for one in sorted(facts, key=weight)}.values())
+
+
+def _is_fresh(fact: PriceFact, at: datetime) -> bool:
+    return at - fact.observed_at <= STALE_AFTER
+
+
+def _terms(fact: PriceFact) -> tuple[object, ...]:
+    """Return what tells facts of one source and day apart, so that the order in which they come decides nothing."""
+    where = fact.conditions
+    return where.window, where.input_above or 0, where.input_upto or 0, fact.amount, fact.origin.url
 
 
 def _chosen(voters: Sequence[PriceFact], tree: Lineage) -> PriceFact:

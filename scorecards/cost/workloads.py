@@ -108,7 +108,13 @@ def load() -> Workloads:
 
 
 def price(
-    tariff: Tariff, workload: Workload, at: datetime, *, currency: str | None = None, any_hour: bool = False
+    tariff: Tariff,
+    workload: Workload,
+    at: datetime,
+    *,
+    currency: str | None = None,
+    region: str = "",
+    any_hour: bool = False,
 ) -> Cost:
     """Return what a workload costs: a thousand tasks, or one blend, completed at an aware instant.
 
@@ -116,7 +122,8 @@ def price(
     """
     tier = workload.tier if workload.tier in tariff.tiers(at) else STANDARD
     usage = workload.usage
-    cost = tariff.cost(usage, at, currency=currency, tier=tier, any_hour=any_hour).times(workload.times)
+    cost = tariff.cost(usage, at, currency=currency, tier=tier, region=region, any_hour=any_hour)
+    cost = cost.times(workload.times)
     if tier == workload.tier or not cost.lines:
         return cost
     return replace(cost, flags=(*cost.flags, f"tier {workload.tier} is not listed: priced as {tier}"))

@@ -73,7 +73,7 @@ class Reader:
 
     def total(self, quantity: str, counts: Sequence[int], unit: str) -> Reading:
         """Return the sum of what was counted in each of several requests."""
-        note = f"in {len(counts)} requests"
+        note = f"in {len(counts)} request{'s' if len(counts) != 1 else ''}"
         return self.known(quantity, Decimal(sum(counts)), [], unit=unit, note=note, n=len(counts))
 
     def share(self, quantity: str, truths: Sequence[bool], exchanges: Sequence[Exchange], note: str = "") -> Reading:

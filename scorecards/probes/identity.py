@@ -1,5 +1,6 @@
 """Which model answers: what the endpoint lists, what its answers call themselves, and whether that stays the same."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from scorecards.evidence import Reading
@@ -58,10 +59,14 @@ def _echoed(reader: Reader, known: Exchange | None) -> Reading:
     return reader.known("served_model_echoed", _is_same_model(wanted, served), [known], note=note)
 
 
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+SNAPSHOT = re.compile(f"-20[0-9]{{2}}-?{_MONTH}-?{_DAY}|-{_MONTH}{_DAY}|-2[0-9]{_MONTH}")
+"""A snapshot's date as providers append it: `-2026-01-31`, `-20260131`, `-0131`, `-2601`; `-4` is another model."""
+
+
 def _is_same_model(wanted: str, served: str | None) -> bool:
     """Tell whether an answer's label is the id asked for, or a dated snapshot of it (`gpt-x-2026-01-31`)."""
-    rest = (served or "").removeprefix(wanted)
-    return served == wanted or (rest != served and rest.startswith("-") and rest.replace("-", "").isdigit())
+    return served is not None and (served == wanted or SNAPSHOT.fullmatch(served.removeprefix(wanted)) is not None)
 
 
 def _refused(reader: Reader, known: Exchange | None, unknown: Exchange | None) -> Reading:

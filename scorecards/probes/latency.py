@@ -50,25 +50,41 @@ def _read(target: Target, exchanges: Sequence[Exchange]) -> Sequence[Reading]:
 def _short_times(reader: Reader, answered: Sequence[Exchange]) -> list[Reading]:
     kept = sum(one.phases.reused for one in answered)
     first = f"any first token, reasoning included; {kept} of {len(answered)} on a kept connection"
-    gap = f"(last − first output) ÷ (output tokens − 1), tokens {_counted(answered)}"
+    counted = _counted(answered)
+    gap = f"(last − first output) ÷ (output tokens − 1), tokens {counted}"
     own = f"no token of the answer itself within {MAX_OUTPUT_TOKENS} tokens of output" if answered else ""
+    at_once = "the answers came at once: there is no time between their tokens"
+    at_once = at_once if answered and all(timings.buffered(one) for one in answered) else ""
     gaps = [gap for one in answered for gap in timings.gaps_ms(one)]
     widest = [max(found) for one in answered if (found := timings.gaps_ms(one))]
     return [
         reader.each("ttft_ms", timings.ttft_ms, answered, note=first),
         reader.each("ttfo_ms", timings.ttfo_ms, answered, note="first token that is no reasoning", missing=own),
-        reader.each("tpot_ms", timings.tpot_ms, answered, note=gap),
-        reader.each("output_tps", timings.output_tps, answered, unit="tokens/s", note="1000 ÷ tpot_ms of each answer"),
+        reader.each("tpot_ms", timings.tpot_ms, answered, note=gap, missing=at_once),
+        reader.each(
+            "output_tps",
+            timings.output_tps,
+            answered,
+            unit="tokens/s",
+            note=f"1000 ÷ tpot_ms, tokens {counted}",
+            missing=at_once,
+        ),
         reader.each("e2e_ms", timings.e2e_ms, answered, note="to the last event with output"),
         reader.each("headers_ms", _headers_ms, answered),
-        reader.distribution("itl_ms", gaps, "ms", f"gaps between events with output, of {len(answered)} answers"),
-        reader.distribution("max_gap_ms", widest, "ms", "the longest gap within each answer"),
+        reader.distribution(
+            "itl_ms", gaps, "ms", f"gaps between events with output, of {len(answered)} answers", at_once
+        ),
+        reader.distribution("max_gap_ms", widest, "ms", "the longest gap within each answer", at_once),
     ]
 
 
 def _counted(answered: Sequence[Exchange]) -> str:
-    own = sum(one.usage is None or one.usage.output is None for one in answered)
-    return f"by our own count for {own} of {len(answered)} answers" if own else "as reported"
+    """Return whose count of output tokens the times per token rest on, and how far the two counts are apart."""
+    reported = [one for one in answered if one.usage and one.usage.output is not None]
+    if len(reported) < len(answered):
+        return f"by our own count for {len(answered) - len(reported)} of {len(answered)} answers"
+    own, told = sum(timings.own_count(one) for one in reported), sum(timings.output_tokens(one) for one in reported)
+    return f"as reported, {told / own:.2f} times our own count" if own else "as reported"
 
 
 def _headers_ms(exchange: Exchange) -> Decimal | None:

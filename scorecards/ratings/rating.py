@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scorecards.errors import Expected
 
-class RatingError(ValueError):
+
+class RatingError(Expected, ValueError):
     """An input cannot be read as its source's format; the message names file and place, wanted and found."""
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scorecards import card, history, measure, sparkline
 from scorecards.catalog import Endpoint
-from scorecards.evidence import Reading
+from scorecards.evidence import Reading, family
 from scorecards.history import Point
 from scorecards.rubric import Rubric
 from service.pages import endpoints, formats
@@ -64,6 +64,7 @@ class MeasuredView:
 
 def view(endpoint: Endpoint, readings: Sequence[Reading], rules: Rubric, now: datetime) -> MeasuredView:
     """Return the page of an endpoint from its readings of the last `HISTORY_DAYS` days."""
+    units = {one.quantity: one.unit for one in readings if one.unit}
     measured = [card.measurement(one, rules) for one in measure.window(readings, rules, now).values()]
     return MeasuredView(
         ref=endpoint.ref,
@@ -73,7 +74,7 @@ def view(endpoint: Endpoint, readings: Sequence[Reading], rules: Rubric, now: da
         window_hours=rules.window_hours,
         readings=[endpoints.reading(one, now) for one in measured],
         distributions=[(one["title"], drawn) for one in measured if (drawn := endpoints.histogram_of(one))],
-        past=[past for name in rules.quantities if (past := _past(name, readings, rules, now))],
+        past=[_past(name, points, units.get(name, ""), rules, now) for name, points in _published(readings, rules)],
         data=f"/v1/endpoints/{formats.query(endpoint.ref)}",
     )
 
@@ -89,11 +90,14 @@ def _facts(endpoint: Endpoint) -> list[tuple[str, str]]:
     return [(name, text) for name, text in found if text]
 
 
-def _past(quantity: str, readings: Sequence[Reading], rules: Rubric, now: datetime) -> PastView | None:
-    points = history.points(readings, quantity)
-    if not points:
-        return None
-    unit = next((one.unit for one in readings if one.quantity == quantity and one.unit), "")
+def _published(readings: Sequence[Reading], rules: Rubric) -> list[tuple[str, list[Point]]]:
+    """Return the points of each quantity that is published, in the rubric's order."""
+    order = {name: place for place, name in enumerate(rules.quantities)}
+    found = history.by_quantity(one for one in readings if "aggregate" in rules.row(one.quantity))
+    return sorted(found.items(), key=lambda item: (order[family(item[0])], item[0]))
+
+
+def _past(quantity: str, points: Sequence[Point], unit: str, rules: Rubric, now: datetime) -> PastView:
     title = rules.title_of(quantity)
     # Drawn by scorecards.sparkline with an XML serializer; never anybody else's bytes.
     line = Markup(sparkline.render(points, f"{title}, {len(points)} runs"))  # noqa: S704

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from scorecards.errors import Expected
+
 BUSY_TIMEOUT_MS = 15_000
 
 
-class StoreError(RuntimeError):
+class StoreError(Expected, RuntimeError):
     """The database cannot be used; the message says what was wanted and what was found."""
 
 

@@ -69,9 +69,11 @@ def readings(session: Session, subjects: Iterable[str]) -> list[Reading]:
     return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
 
 
-def since(session: Session, subject: str, at: datetime) -> list[Reading]:
-    """Return the readings of a model or endpoint that were taken after `at`, oldest first."""
+def since(session: Session, subject: str, at: datetime, quantity: str | None = None) -> list[Reading]:
+    """Return the readings of a model or endpoint that were taken after `at`, oldest first; None = every quantity."""
     rows = select(ReadingRow.body).where(ReadingRow.subject == subject, ReadingRow.taken_at > at)
+    if quantity is not None:
+        rows = rows.where(ReadingRow.quantity == quantity)
     return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
 
 

@@ -10,13 +10,12 @@ from functools import cache
 from sqlalchemy import Select, bindparam, exists, func, insert, select, text
 from sqlalchemy.orm import Session, aliased
 
+from scorecards.cost.checking import ABSURD
 from scorecards.cost.fact import Basis, Conditions, Origin, PriceFact
 from scorecards.cost.listing import Listing, Quarantined
 from scorecards.cost.timeline import BEGINNING, Step, collapsed, holding, spliced
 from service.store.tables import PriceFactRow, PriceKeyRow, PriceQuarantineRow, PriceRunRow, UtcDateTime
 
-ABSURD = 1000
-"""So many times the price before, up or down, is a mistake and no change."""
 SHRUNK = 2
 """A source with less than one part in so many of what it listed before has lost something itself."""
 
@@ -407,6 +406,13 @@ def unchanged(session: Session, source: str, looked_at: datetime | None) -> Run:
 def endpoints(session: Session) -> list[str]:
     """Return the refs of all endpoints that have, or had, a price, in their order."""
     return list(session.scalars(select(PriceKeyRow.endpoint).distinct().order_by(PriceKeyRow.endpoint)))
+
+
+def changed(session: Session, source: str) -> set[str]:
+    """Return the refs of the endpoints of which the latest import of a source changed, added or ended a price."""
+    latest = select(func.max(PriceRunRow.id)).where(PriceRunRow.source == source).scalar_subquery()
+    rows = select(PriceKeyRow.endpoint).join(PriceFactRow, PriceFactRow.key_id == PriceKeyRow.id)
+    return set(session.scalars(rows.where(PriceFactRow.run_id == latest).distinct()))
 
 
 def quarantined(session: Session, source: str) -> list[Quarantined]:

@@ -332,6 +332,8 @@ class BudgetRow(Base):
     """UTC."""
     tokens: Mapped[int] = mapped_column(BigInteger)
     """Input and output; what is under way counts with the most that it may use."""
+    micro_usd: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    """Millionths of a US dollar, whole ones so that sums are exact on every database; counted as the tokens are."""
     not_before: Mapped[datetime | None]
     """Until when it wants no further request (Retry-After)."""
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from scorecards.errors import Expected
 from service.store.tables import TokenRow
 
 PREFIX = "pellucid"
@@ -25,7 +26,7 @@ SCOPES = {
 """Every scope and what it allows. `admin` allows all of them."""
 
 
-class TokenError(ValueError):
+class TokenError(Expected, ValueError):
     """A token cannot be made as asked; the message says what was wanted."""
 
 

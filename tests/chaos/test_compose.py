@@ -61,8 +61,8 @@ source = "https://example.org/models"
 checked = 2026-11-23
 """
 PROBES = probes.load()
-UNMARKED = {"silent_change"}
-"""The probe whose prompts are the same in each run, so that no note tells one run from another."""
+UNMARKED = {"silent_change", "language_premium"}
+"""Probes whose prompts are the same in each run, so that no note tells one run from another."""
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*)|:\?([^}]*))?\}")
 
 

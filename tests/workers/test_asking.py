@@ -1,19 +1,24 @@
 """Sending a plan: order, stops, budgets, Ctrl-C, against a real server on loopback."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from scorecards.catalog import Cited, Endpoint
+from scorecards.cost.engine import Tariff
+from scorecards.cost.usage import Usage as Used
 from scorecards.exchanges import Ask, Delta, DeltaKind, Exchange, Outcome, Usage
+from tests.scorecards.cost.prices import fact
 from workers import budget
 from workers.addresses import policy
 from workers.asking import Interrupted, Way, ask_all
-from workers.budget import Budget, RunPurse
+from workers.budget import Amount, Budget, RunPurse
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PLAN = [Ask(text=f"Say {number}.", max_output_tokens=8) for number in range(6)]
 
+MOST = budget.most(PLAN[0])
 WORD = Delta(1, DeltaKind.CONTENT, "x")
 
 
@@ -36,6 +41,15 @@ def test_exchanges_come_in_the_order_of_the_plan_however_many_at_once(way, chat_
     found = ask_all(way(), PLAN, concurrency=concurrency)
     assert [one.ask for one in found] == PLAN
     assert [one.text for one in found] == [ask.text for ask in PLAN]
+
+
+def test_a_key_that_the_endpoint_quotes_is_in_no_exchange(way, chat_server, monkeypatch):
+    chat_server.key = "sk-0123456789"
+    chat_server.answer = lambda _prompt: ["yours is ", chat_server.key]
+    monkeypatch.setenv("STUB_KEY", chat_server.key)
+    one = way()
+    (found,) = ask_all(replace(one, endpoint=replace(one.endpoint, key_env="STUB_KEY")), PLAN[:1])
+    assert (found.outcome, found.detail, found.text) == ("ok", "", "yours is [key]")
 
 
 def test_three_failures_in_a_row_end_a_run(way, chat_server):
@@ -63,7 +77,7 @@ def test_what_came_before_an_interrupt_is_kept(way, concurrency):
 
 
 def test_a_request_that_may_pass_the_cap_is_not_sent_and_says_so(way, chat_server):
-    cost = budget.most(PLAN[0])
+    cost = MOST.input + MOST.output
     found = ask_all(way(RunPurse(cost + cost // 2, "--max-tokens")), [PLAN[0]] * 6)
     assert found[-1].outcome is Outcome.OVER_BUDGET
     assert "--max-tokens" in found[-1].detail
@@ -72,7 +86,7 @@ def test_a_request_that_may_pass_the_cap_is_not_sent_and_says_so(way, chat_serve
 
 def test_what_a_request_did_not_use_can_be_used_by_the_next(way, chat_server):
     chat_server.answer = lambda _prompt: ["a"]
-    purse = RunPurse(budget.most(PLAN[0]) + 20, "the run")
+    purse = RunPurse(MOST.input + MOST.output + 20, "the run")
     found = ask_all(way(purse), PLAN[:4])
     assert [one.outcome for one in found] == [Outcome.OK] * 4
     assert purse.used == sum(one.usage.input + one.usage.output for one in found)
@@ -80,17 +94,123 @@ def test_what_a_request_did_not_use_can_be_used_by_the_next(way, chat_server):
 
 def test_a_purse_that_refuses_leaves_the_others_full():
     rich, poor = RunPurse(1000, "rich"), RunPurse(1, "poor")
-    assert "poor" in Budget((rich, poor)).take(PLAN[0])
+    assert "poor" in Budget((rich, poor)).take(PLAN[0], NOON)
     assert rich.used == 0
 
 
+REFUSED = [
+    "over_budget",
+    "unsupported",
+    "bad_url",
+    "refused_address",
+    "dns",
+    "tls",
+    "timeout_connect",
+    "redirect_refused",
+    "auth",
+    "forbidden",
+    "not_found",
+    "bad_request",
+    "too_large",
+    "rate_limited",
+]
+SENT = [
+    "ok",
+    "refusal",
+    "content_filter",
+    "truncated",
+    "incomplete",
+    "bad_framing",
+    "bad_json",
+    "wrong_type",
+    "too_big",
+    "server_error",
+    "overloaded",
+    "timeout_first_byte",
+    "idle",
+    "deadline",
+]
+
+
 @pytest.mark.parametrize(
-    ("exchange", "tokens"),
+    ("outcome", "told", "used"),
     [
-        (Exchange(PLAN[0], "a:b", NOON, Outcome.OK, usage=Usage(input=5, output=3)), 8),
-        (Exchange(PLAN[0], "a:b", NOON, Outcome.AUTH), 0),
-        (Exchange(PLAN[0], "a:b", NOON, Outcome.RESET, deltas=(WORD,)), budget.most(PLAN[0])),
+        ("ok", {"usage": Usage(input=5, output=3)}, Used(5, 3)),
+        ("deadline", {"usage": Usage(input=5, output=3)}, Used(5, 3)),
+        ("ok", {"usage": Usage(input=5)}, MOST),
+        ("ok", {"usage": Usage(input=5, output=3, cached=6)}, MOST),
+        *[(outcome, {}, None) for outcome in REFUSED],
+        *[(outcome, {}, MOST) for outcome in SENT],
+        ("reset", {}, None),
+        ("reset", {"status": 200}, MOST),
+        ("reset", {"status": 200, "deltas": (WORD,)}, MOST),
     ],
-)  # fmt: skip
-def test_an_exchange_costs_what_was_reported_else_the_most_if_anything_came(exchange, tokens):
-    assert budget.cost(exchange) == tokens
+)
+def test_an_exchange_costs_what_was_reported_else_the_most_unless_nobody_can_bill_it(outcome, told, used):
+    assert budget.cost(Exchange(PLAN[0], "a:b", NOON, Outcome(outcome), **told)) == used
+
+
+def test_every_outcome_is_known_to_cost_or_not():
+    assert {*REFUSED, *SENT, "reset"} == set(Outcome)
+
+
+def priced(*facts):
+    return Tariff("stub:m0", [fact("stub:m0", *one[:3], **dict(one[3:])) for one in facts])
+
+
+INPUT, OUTPUT = ("input", "1", "USD"), ("output", "10", "USD")
+
+
+@pytest.mark.parametrize(
+    ("facts", "used", "micro_usd"),
+    [
+        ([INPUT, OUTPUT], Used(100, 10), 200),
+        ([INPUT, ("output", "0.04", "USD")], Used(0, 10), 1),
+        ([INPUT, OUTPUT, ("cache_read", "0.1", "USD")], Used(100, 10, cached=100), 110),
+        ([INPUT, OUTPUT, ("reasoning", "30", "USD")], Used(100, 10), 400),
+        ([INPUT, OUTPUT, ("reasoning", "30", "USD")], Used(100, 10, reasoning=5), 300),
+        ([INPUT, OUTPUT, ("output", "20", "USD", ("source", "other"))], Used(100, 10), 300),
+        ([INPUT, OUTPUT, ("output", "20", "USD", ("window", "undescribed"))], Used(100, 10), 300),
+        ([INPUT], Used(100, 10), 0),
+        ([("input", "1", "XXX"), ("output", "10", "XXX")], Used(100, 10), 0),
+        ([], Used(100, 10), 0),
+    ],
+)
+def test_money_is_that_of_the_dearest_price_that_may_apply_rounded_up(facts, used, micro_usd):
+    assert budget.micro_usd(priced(*facts), used, NOON) == micro_usd
+
+
+class Kept:
+    """A purse that takes everything and writes it down."""
+
+    def __init__(self):
+        self.moves = []
+
+    def take(self, amount, at):
+        self.moves.append((amount, at))
+        return ""
+
+    def give_back(self, amount, at):
+        self.moves.append((amount, at))
+
+
+@pytest.mark.parametrize(
+    ("tariff", "micro_usd"), [(None, (0, 0)), (priced(INPUT, OUTPUT), (MOST.input + 10 * MOST.output, 5 + 10 * 3))]
+)
+def test_what_is_given_back_is_the_rest_at_the_instant_of_the_taking(tariff, micro_usd):
+    kept = Kept()
+    of = Budget((kept,), tariff)
+    assert of.take(PLAN[0], NOON) == ""
+    of.settle(Exchange(PLAN[0], "stub:m0", NOON, Outcome.OK, usage=Usage(input=5, output=3)))
+    tokens = MOST.input + MOST.output
+    assert kept.moves == [
+        (Amount(tokens, micro_usd[0]), NOON),
+        (Amount(tokens - 8, micro_usd[0] - micro_usd[1]), NOON),
+    ]
+
+
+def test_an_exchange_starts_at_the_instant_at_which_its_cost_was_set_aside(way):
+    kept, ticks = Kept(), iter([NOON, NOON.replace(hour=13), NOON.replace(hour=14)])
+    (one,) = ask_all(replace(way(kept), clock=lambda: next(ticks)), PLAN[:1])
+    assert [at for _, at in kept.moves] == [NOON, NOON]
+    assert one.started_at == NOON

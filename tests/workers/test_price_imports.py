@@ -3,18 +3,23 @@
 import csv
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
+from scorecards.catalog import Cited, Endpoint
 from scorecards.cost import seed, sources
-from scorecards.cost.listing import PriceSourceError
+from scorecards.cost.fact import Conditions
+from scorecards.cost.listing import PriceFile, PriceSourceError
 from service.config import Settings
-from service.store import db, migrate, prices
+from service.store import catalog, db, migrate, prices
+from service.store.tables import JobRow
 from workers import price_sources, pricing
 from workers.cli import _shared
 from workers.cli import prices as command
@@ -216,6 +221,68 @@ def test_the_command_imports_a_file_twice_and_says_what_it_did(run, tmp_path):
     }
 
 
+def test_a_providers_list_is_in_the_currency_that_is_said(run, tmp_path):
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps([{"id": "a/b", "pricing": {"input": 2, "output": 4}}]))
+    assert run("import", "models_list", str(path), "--provider", "together", "--currency", "cny").exit_code == 0
+    found = json.loads(run("list", "together:a/b", "--json").stdout)["prices"]
+    assert {one["currency"] for one in found} == {"CNY"}
+
+
+REGIONAL = """[[price]]
+endpoint = "openai:x"
+currency = "USD"
+prices = { input = 2 }
+valid_from = 2026-11-01
+basis = "documented"
+source = "https://example.org/contract"
+checked = 2026-11-20
+"""
+
+
+def test_the_price_of_a_region_is_told_where_it_is_asked_for(context, tmp_path):
+    with db.write(context.engine) as session:
+        listing = seed.read("hand", PriceFile(REGIONAL.encode(), "made", NOW, "contract"), NOW)
+        (fact,) = listing.facts
+        near, far = (
+            replace(fact, amount=amount, conditions=Conditions(region=region))
+            for region, amount in (("near", Decimal(2)), ("far", Decimal(3)))
+        )
+        prices.keep(session, replace(listing, facts=(near, far)), NOW)
+    env = {"PELLUCID_DATA_DIR": str(tmp_path)}
+    asked = ["cost", "openai:x", "--input", "1000000", "--at", "2026-11-20", "--json"]
+    totals = {
+        region: json.loads(CliRunner(env=env).invoke(command.COMMAND, [*asked, "--region", region]).stdout)["total"]
+        for region in ("near", "far", "")
+    }
+    assert totals == {"near": "2", "far": "3", "": None}
+
+
+def test_an_endpoint_that_lost_its_prices_gets_a_new_card_and_one_that_kept_them_none(context):
+    model_of = {"openai:o3": "openai/kept", "openai:gpt-5.6-sol": "openai/lost"}
+    cited = Cited("test", date(2026, 11, 1))
+    ends = [
+        Endpoint(ref, model, "openai", ref.partition(":")[2], "openai_chat", "https://a.example/v1", cited)
+        for ref, model in model_of.items()
+    ]
+    both = {name.partition(":")[2]: model(2e-06)["x"] for name in model_of}
+    kept = {"o3": both["o3"]}
+
+    def take(content):
+        file = PriceFile(json.dumps(content).encode(), "made", context.clock())
+        pricing.take(context, "litellm", file)
+
+    take(both)
+    with db.write(context.engine) as session:
+        for one in ends:
+            catalog.save(session, one, "test")
+    context.clock.now += timedelta(days=1)
+    take(kept)
+    with db.read(context.engine) as session:
+        wanted = {one.key for one in session.scalars(select(JobRow))}
+    assert wanted == {"publish:openai/lost"}
+
+
 def test_an_older_price_comes_from_another_source(run, tmp_path):
     path = tmp_path / "data.json"
     path.write_text(
@@ -250,6 +317,8 @@ def test_an_older_price_comes_from_another_source(run, tmp_path):
     [
         (("hand",), "wants a FILE"),
         (("models_list", "{file}"), "wants the provider whose list it is"),
+        (("models_list", "{file}", "--provider", "together"), "wants the currency its prices are in"),
+        (("litellm", "{file}", "--currency", "USD"), "wants no currency: it says that itself"),
         (("hand", "{file}"), "wants the provider whose list it is"),
         (("litellm", "{file}", "--provider", "together"), "wants no provider"),
         (("litellm", "{file}"), "wants models with litellm_provider"),

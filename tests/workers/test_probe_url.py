@@ -64,6 +64,8 @@ def test_nothing_is_stored(look):
         (["--allow-loopback", "--key-env", "NO_SUCH_KEY"], None, "no key: wants NO_SUCH_KEY in the "),
         (["--allow-loopback"], "http://127.0.0.1:1/v1", "wants an answer, has none: reset: wanted a connection to"),
         ([], "https://no-such-host.invalid/v1", "wants an answer, has none: dns: "),
+        ([], "https://host.invalid/{HOME}/v1", "wants an answer, has none: dns: "),
+        ([], "https://host.invalid/{", "wants an answer, has none: dns: "),
         ([], "https://127.0.0.1/v1", "wants an answer, has none: refused_address: "),
     ],
 )  # fmt: skip

@@ -1,49 +1,35 @@
-"""The command line: one file here is one COMMAND."""
+"""The command line: one file here is one COMMAND, imported when it is asked for."""
 
 import sys
 
 import click
 
-from scorecards.catalog import CatalogError
-from scorecards.cost.listing import PriceSourceError
-from scorecards.evalsets import EvalSetError
-from scorecards.gather import gather
-from scorecards.ratings.rating import RatingError
-from scorecards.rubric import RubricError
-from service.config import ConfigError
-from service.store.db import StoreError
-from service.store.tokens import TokenError
+from scorecards.errors import Expected
+from scorecards.gather import declared, public
 from workers import logs
-from workers.addresses import OutboundError
 from workers.cli import _shared
-from workers.fetching.folders import CannotCollect
-from workers.local_models import LocalModelsError
 
-EXPECTED = (
-    CannotCollect,
-    CatalogError,
-    ConfigError,
-    EvalSetError,
-    LocalModelsError,
-    OutboundError,
-    PriceSourceError,
-    RatingError,
-    RubricError,
-    StoreError,
-    TokenError,
-    _shared.Failed,
-)
-"""Errors whose message is the whole story; anything else is a bug and keeps its traceback."""
+FILES = {name.rstrip("_"): name for name in public(sys.modules[__name__])}
+"""Command → its module: a keyword cannot name a module, `import_` can."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Lazy(click.Group):
+    """A group that imports no command but the one that runs; its help imports all of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(FILES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
+        if cmd_name not in FILES:
+            return None
+        command: click.Command = declared(sys.modules[__name__], FILES[cmd_name], "COMMAND")
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pellucid")
 def cli() -> None:
     """Publish transparency, cost and switching scorecards for AI models."""
-
-
-for _name, _command in gather(sys.modules[__name__], "COMMAND").items():
-    cli.add_command(_command, _name.rstrip("_"))  # a keyword cannot name a module, `import_` can
 
 
 def main() -> None:
@@ -56,5 +42,5 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
-    except EXPECTED as error:
+    except Expected as error:
         _shared.fail(str(error))

@@ -13,7 +13,7 @@ from scorecards.exchanges import Exchange
 from scorecards.figures import Figure, figures, is_distribution
 from scorecards.prober import Error
 from workers.cli import _shared
-from workers.context import utc_now
+from workers.clock import utc_now
 from workers.direct import Found
 
 BLOCKS = "▁▂▃▄▅▆▇█"

@@ -13,7 +13,7 @@ from scorecards.cost.market import STANDARD, Price
 from scorecards.cost.usage import COUNTS, Usage, UsageError
 from scorecards.cost.workloads import Workload, WorkloadError
 from service.store import db, prices
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 COUNT = click.IntRange(min=0)
 
@@ -54,16 +54,17 @@ class Instant(click.ParamType[datetime]):
 @click.option("--at", type=Instant(), help="When the requests are completed; UTC unless it says.  [default: now]")
 @click.option("--currency", help="One that is listed.  [default: USD where it is listed]")
 @click.option("--tier", help="Service tier: batch, flex, …  [default: standard]")
+@click.option("--region", default="", help="Where it is served.  [default: the region of ENDPOINT]")
 @click.option("--json", "as_json", is_flag=True)
 def COMMAND(endpoint: str, as_json: bool, **typed: Any) -> None:  # noqa: N802, FBT001, ANN401 - named as the folder's commands; click passes flags
     """Tell what usage costs at ENDPOINT: exactly, with the prices it rests on, their state and their sources."""
     work = _work(typed)
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         at = typed["at"] or context.clock()
         with db.read(context.engine) as session:
             tariff = Tariff(endpoint, prices.facts(session, endpoint, at))
     currency = typed["currency"].upper() if typed["currency"] else None
-    cost = workloads.price(tariff, work, at, currency=currency)
+    cost = workloads.price(tariff, work, at, currency=currency, region=typed["region"])
     if as_json:
         about = {"workload": work.name or None, "tasks": work.times, "usage": work.mix, "tier": work.tier}
         _shared.print_json({**published.bill(cost), **about})

@@ -9,7 +9,7 @@ from rich.table import Table
 from scorecards.cost.fact import PriceFact
 from scorecards.cost.reconcile import Reconciled, reconcile
 from service.store import db, prices
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 
 @click.command()
@@ -17,7 +17,7 @@ from workers.cli import _shared
 @click.option("--json", "as_json", is_flag=True)
 def COMMAND(endpoint: str | None, as_json: bool) -> None:  # noqa: N802, FBT001 - named as the folder's commands; click passes flags
     """List endpoints that have prices, or the prices of ENDPOINT now, each with every source's number."""
-    with _shared.opened() as context, db.read(context.engine) as session:
+    with _opened.opened() as context, db.read(context.engine) as session:
         if endpoint is None:
             refs = prices.endpoints(session)
             _shared.print_json(refs) if as_json else click.echo("\n".join(refs))

@@ -6,7 +6,7 @@ from scorecards.dispute import Challenge, Filing, Kind, State
 from service.store import challenges, db
 from service.store import jobs as store
 from workers import challenging
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 from workers.cli.score import publish_now
 from workers.context import Context
 
@@ -34,7 +34,7 @@ def COMMAND(model: str, indicator: str, as_json: bool, kind: str, **said: str) -
     It is upheld when the developer's own document says it in the words you quote. What you file is public for good.
     """
     filing = Filing(model, indicator, kind=Kind(kind), **said)
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         filed = _filed(context, filing)
         _check(context, filed)
         published = publish_now(context, model)
@@ -58,7 +58,7 @@ def _filed(context: Context, filing: Filing) -> Challenge:
 
 
 def _check(context: Context, filed: Challenge) -> None:
-    lease = _shared.taken(context, challenges.challenge_job(filed))
+    lease = _opened.taken(context, challenges.challenge_job(filed))
     try:
         challenging.challenge(context, lease)
     except BaseException as error:

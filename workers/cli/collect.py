@@ -7,7 +7,7 @@ import click
 from service.store import db
 from service.store import jobs as store
 from workers import collecting, planning
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 from workers.cli.score import known_model, publish_now
 from workers.collecting import Seen
 from workers.context import Context
@@ -35,7 +35,7 @@ def COMMAND(model: str, places: tuple[str, ...], mirror_of: str | None, as_json:
     """
     if mirror_of is not None and not (places and mirror_of.startswith("https://")):
         raise click.UsageError("--mirror-of wants an https URL, and files or folders with --from")
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         known_model(context, model)
         seen = _collected(context, model, places, mirror_of)
         publish_now(context, model)
@@ -49,7 +49,7 @@ def COMMAND(model: str, places: tuple[str, ...], mirror_of: str | None, as_json:
 
 
 def _collected(context: Context, model: str, places: Sequence[str], mirror_of: str | None) -> list[Seen]:
-    lease = _shared.taken(context, planning.collect_job(model, places, mirror_of))
+    lease = _opened.taken(context, planning.collect_job(model, places, mirror_of))
     with _shared.progress(f"collect {model}") as shown:
         try:
             return collecting.collect(context, lease, shown)

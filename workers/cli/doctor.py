@@ -16,7 +16,7 @@ from service.store import db, jobs, migrate
 from service.store.db import StoreError
 from workers import local_weights, start
 from workers.cli import _shared
-from workers.context import utc_now
+from workers.clock import utc_now
 from workers.local_models import LocalModelsError
 
 OURS = ("scorecards", "service", "workers")

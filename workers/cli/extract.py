@@ -17,7 +17,7 @@ from scorecards.extraction import Answer
 from service.config import from_env
 from workers import probing, proposing, start
 from workers.cli import _shared
-from workers.context import utc_now
+from workers.clock import utc_now
 from workers.fetching import folders
 from workers.fetching.deriving import CannotRead, readable
 from workers.fetching.folders import CannotCollect, LocalFile

@@ -11,7 +11,7 @@ from scorecards.ratings.rating import Rating
 from service.store import db, ratings
 from service.store.ratings import Kept
 from workers import importers
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 IMPORTERS = importers.load()
 
@@ -35,7 +35,7 @@ def COMMAND(source: str, folder: Path, check: bool, as_json: bool) -> None:  # n
 
 def _keep(found: list[Rating]) -> Kept:
     try:
-        with _shared.opened() as context, db.write(context.engine) as session:
+        with _opened.opened() as context, db.write(context.engine) as session:
             return ratings.keep(session, found, aliases.bundled(), context.clock())
     except IntegrityError as error:
         raise _shared.Failed("wants to be the only import of its source, another one ran meanwhile; repeat") from error

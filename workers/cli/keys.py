@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from service.store import db, tokens
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 
 @click.group()
@@ -27,7 +27,7 @@ def COMMAND() -> None:  # noqa: N802 - the name that the folder gathers
 @click.option("--json", "as_json", is_flag=True)
 def create(scopes: tuple[str, ...], days: int, note: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags
     """Make a token; it is shown once."""
-    with _shared.opened() as context, db.write(context.engine) as session:
+    with _opened.opened() as context, db.write(context.engine) as session:
         text = tokens.create(session, scopes, note, context.clock(), days)
     if as_json:
         _shared.print_json({"token": text, "scopes": list(scopes), "days": days})
@@ -39,7 +39,7 @@ def create(scopes: tuple[str, ...], days: int, note: str, as_json: bool) -> None
 @click.option("--json", "as_json", is_flag=True)
 def list_tokens(as_json: bool) -> None:  # noqa: FBT001 - click passes flags
     """List tokens; their secrets are nowhere kept."""
-    with _shared.opened() as context, db.read(context.engine) as session:
+    with _opened.opened() as context, db.read(context.engine) as session:
         rows = tokens.list_all(session)
     shown: list[dict[str, Any]] = [
         {
@@ -63,7 +63,7 @@ def list_tokens(as_json: bool) -> None:  # noqa: FBT001 - click passes flags
 @click.argument("token_id")
 def revoke(token_id: str) -> None:
     """Make a token worthless from now on."""
-    with _shared.opened() as context, db.write(context.engine) as session:
+    with _opened.opened() as context, db.write(context.engine) as session:
         if not tokens.revoke(session, token_id, context.clock()):
             raise _shared.Failed(f"wants the id of a token (see `pellucid keys list`), has {token_id!r}")
     click.echo(f"revoked {token_id}")

@@ -9,7 +9,7 @@ from scorecards.catalog import Endpoint, Model
 from service.store import catalog, db
 from service.store import jobs as store
 from workers import planning
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 
 
 @click.group()
@@ -21,7 +21,7 @@ def COMMAND() -> None:  # noqa: N802 - the name that the folder gathers
 @click.option("--json", "as_json", is_flag=True)
 def list_models(as_json: bool) -> None:  # noqa: FBT001 - click passes flags
     """List models with their endpoints."""
-    with _shared.opened() as context, db.read(context.engine) as session:
+    with _opened.opened() as context, db.read(context.engine) as session:
         models, endpoints = catalog.page(session, Model), catalog.page(session, Endpoint)
     served = {one.ref: [end.ref for end in endpoints if end.model == one.ref] for one in models}
     if as_json:
@@ -41,7 +41,7 @@ def add(file: Path, probe: bool) -> None:  # noqa: FBT001 - click passes flags
     except (OSError, UnicodeDecodeError) as error:
         raise _shared.Failed(f"{file}: wants a readable TOML file, {error}") from error
     part = catalog_files.parse(text, file.name)
-    with _shared.opened() as context, db.write(context.engine) as session:
+    with _opened.opened() as context, db.write(context.engine) as session:
         now = context.clock()
         known = catalog.whole(session)
         catalog_files.merge({"the catalogue": known, file.name: part})

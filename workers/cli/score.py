@@ -7,7 +7,7 @@ from service.store import cards, catalog, db
 from service.store import jobs as store
 from service.store.cards import Published
 from workers import publishing
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 from workers.context import Context
 
 
@@ -16,7 +16,7 @@ from workers.context import Context
 @click.option("--json", "as_json", is_flag=True)
 def COMMAND(model: str, as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
     """Judge MODEL from the evidence held now; print the id of the card in force."""
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         known_model(context, model)
         published = publish_now(context, model)
     if as_json:
@@ -40,7 +40,7 @@ def known_model(context: Context, ref: str) -> Model:
 
 def publish_now(context: Context, model_ref: str) -> Published:
     """Run the model's publish job in this process and return the card in force."""
-    publishing.publish(context, _shared.taken(context, store.publish_job(model_ref)))
+    publishing.publish(context, _opened.taken(context, store.publish_job(model_ref)))
     with db.read(context.engine) as session:
         published = cards.latest(session, model_ref)
     if published is None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from scorecards import views
 from service.store import cards, db
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 from workers.cli.score import known_model
 
 BAR_CELLS = 20
@@ -30,7 +30,7 @@ MARKS = {
 @click.option("--json", "as_json", is_flag=True)
 def COMMAND(model: str, view: str | None, as_json: bool) -> None:  # noqa: N802, FBT001 - gathered by name; click passes flags
     """Show the card of MODEL as it is published now."""
-    with _shared.opened() as context:
+    with _opened.opened() as context:
         known_model(context, model)
         with db.read(context.engine) as session:
             published = cards.latest(session, model)

@@ -15,7 +15,7 @@ from scorecards.transparency.robots import Robots
 from service.store import db, documents
 from service.store.documents import READ, UNCHANGED, Fetch, host_of
 from service.store.tables import MAX_URL
-from workers import limits, planning
+from workers import credentials, limits
 from workers.addresses import OutboundError
 from workers.context import Context
 from workers.fetching import media
@@ -147,7 +147,7 @@ class Fetcher:
             yield "If-Modified-Since", held.last_modified
         parts = urlsplit(url)
         name = TOKENS.get(parts.netloc)
-        if name and parts.scheme == "https" and (token := planning.variable(name)):
+        if name and parts.scheme == "https" and (token := credentials.variable(name)):
             yield "Authorization", f"Bearer {token}"
 
     def _understood(self, url: str, answer: Fetched, held: tuple[Fetch, Document] | None) -> Look:

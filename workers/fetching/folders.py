@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from scorecards.errors import Expected
 from scorecards.evidence import Document
 from scorecards.transparency import collectors, places
 from workers.fetching import media
@@ -25,7 +26,7 @@ WEIGHTS = (media.GGUF, media.BY_SUFFIX[".safetensors"])
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
-class CannotCollect(Exception):
+class CannotCollect(Expected):
     """A document could not be had; the message says what was wanted and what was found."""
 
 

@@ -27,12 +27,14 @@ class PriceSource:
         fetch: None = one GET.
         dated: Whether the data themselves say of which day they are.
         named: Whether it must be told whose list it is.
+        bare: Whether it says no currency, so that it must be told.
     """
 
     url: str | None
     fetch: Fetch | None = None
     dated: bool = False
     named: bool = False
+    bare: bool = False
 
 
 def policy_of(disclosure: Policy) -> Policy:

@@ -2,4 +2,4 @@
 
 from workers.price_sources._source import PriceSource
 
-SOURCE = PriceSource(None, named=True)
+SOURCE = PriceSource(None, named=True, bare=True)

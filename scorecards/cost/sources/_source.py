@@ -11,6 +11,8 @@ from scorecards.cost.fact import Basis, Conditions
 from scorecards.cost.listing import Entry, PriceFile, PriceSourceError, Stated
 
 PER_MILLION = 1_000_000
+DOLLARS = "USD"
+"""What data sets are in whose form has no currency but this one."""
 
 Prices = Mapping[tuple[str, Conditions], object]
 """(Meter, conditions) → amount."""
@@ -97,7 +99,17 @@ def past(provider: str, model_id: str, periods: Sequence[Period]) -> Iterator[En
     for one in periods:
         for meter, conditions in [*one.prices, *(key for key in before if key not in one.prices)]:
             amount = one.prices.get((meter, conditions))
-            yield Entry(provider, model_id, meter, amount, one.start, one.basis, conditions=conditions, url=one.url)
+            yield Entry(
+                provider,
+                model_id,
+                meter,
+                amount,
+                one.start,
+                one.basis,
+                conditions=conditions,
+                currency=DOLLARS,
+                url=one.url,
+            )
         before = one.prices
 
 
@@ -107,7 +119,16 @@ def seen(
     """Yield the entries of a source that only tells what holds when somebody looks."""
     for (meter, conditions), amount in prices.items():
         yield Entry(
-            provider, model_id, meter, amount, at, Basis.FIRST_OBSERVED, conditions=conditions, url=url, free=free
+            provider,
+            model_id,
+            meter,
+            amount,
+            at,
+            Basis.FIRST_OBSERVED,
+            conditions=conditions,
+            currency=DOLLARS,
+            url=url,
+            free=free,
         )
 
 

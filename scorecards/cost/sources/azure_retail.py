@@ -73,7 +73,7 @@ def _entry(item: Mapping[str, Any], meter: _Meter, file: PriceFile) -> Entry:
         valid_from=instant(item["effectiveStartDate"]),
         basis=Basis.DOCUMENTED,
         conditions=Conditions(tier=meter.tier),
-        currency=item.get("currencyCode", "USD") or None,
+        currency=item.get("currencyCode") or None,
         unit="1M tokens" if unit in SCALES else unit,
         url=file.url,
         snippet=f'"meterName": "{item["meterName"]}", "retailPrice": {item["retailPrice"]}, "unitOfMeasure": "{unit}"',

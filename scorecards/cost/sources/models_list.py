@@ -1,4 +1,4 @@
-"""A provider's own `GET /v1/models` where it has prices: dollars per million tokens in `pricing`."""
+"""A provider's own `GET /v1/models` where it has prices: per million tokens, in a currency that it does not say."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -46,6 +46,7 @@ def _model(model_id: str, pricing: Mapping[str, Any], file: PriceFile) -> Iterat
                 pricing[key],
                 file.read_at,
                 Basis.FIRST_OBSERVED,
+                currency=file.currency or None,
                 url=file.url,
             )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scorecards.cost.fact import Basis
 from scorecards.cost.listing import Entry, PriceFile, PriceSourceError, Stated
-from scorecards.cost.sources._source import Source, parsed, per_million, rows, table
+from scorecards.cost.sources._source import DOLLARS, Source, parsed, per_million, rows, table
 
 PROVIDER = "openrouter"
 METERS = {
@@ -36,7 +36,15 @@ def _model(model_id: str, pricing: dict[str, object], file: PriceFile) -> Iterat
         if amount in {None, VARIES} or (meter not in {"input", "output"} and amount in {"0", 0}):
             continue
         yield Entry(
-            PROVIDER, model_id, meter, per_million(amount), file.read_at, Basis.FIRST_OBSERVED, url=file.url, free=free
+            PROVIDER,
+            model_id,
+            meter,
+            per_million(amount),
+            file.read_at,
+            Basis.FIRST_OBSERVED,
+            currency=DOLLARS,
+            url=file.url,
+            free=free,
         )
 
 

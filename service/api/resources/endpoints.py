@@ -71,9 +71,12 @@ def get_measurements(ref: str) -> Response:
 def get_history(query: Mapping[str, Any], ref: str) -> Response:
     """Return one quantity over time: a point for each run, a run that could not measure it says why."""
     quantity, now = query["quantity"], service().clock()
+    if not rubric.load().row(quantity):
+        names = ", ".join(rubric.load().quantities)
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"quantity: wants one of {names}, has {quantity!r}")
     with service().session() as session:
         _known(catalog.get(session, Endpoint, ref), ref)
-        recent = evidence.since(session, ref, now - timedelta(days=query["days"]))
+        recent = evidence.since(session, ref, now - timedelta(days=query["days"]), quantity)
     unit = next((one.unit for one in recent if one.quantity == quantity and one.unit), "")
     points = [_point(one) for one in history.points(recent, quantity)]
     return representation({"endpoint": ref, "quantity": quantity, "unit": unit, "points": points})

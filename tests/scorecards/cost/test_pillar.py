@@ -52,6 +52,18 @@ def test_a_disputed_price_widens_the_range():
     assert found.low < found.high
 
 
+def test_a_disagreement_moves_no_points_and_the_hour_alone_is_halved():
+    hours = [fact("a:b", name, amount, source="hand", window=f"deepseek_{window}")
+             for name in ("input", "output") for window, amount in (("peak", "2"), ("off_peak", "1"))]  # fmt: skip
+    outlier = [fact("a:b", "input", "90", source="y", window="deepseek_peak")]
+    agreed, disputed = (
+        pillar.of_endpoint(endpoint("a:b"), Tariff("a:b", facts), SCALE, NOW).pillar
+        for facts in (hours, [*hours, *outlier])
+    )
+    assert agreed.score == disputed.score == pytest.approx((agreed.low + agreed.high) / 2)
+    assert disputed.low < agreed.low
+
+
 def test_the_developers_own_endpoint_speaks_and_its_regions_make_the_range():
     cheap, dear = priced("a@cn:b", "0.1", "0.1"), priced("a@us:b", "1", "1")
     found = pillar.of_model([priced("z:b", "9", "9", own=False), cheap, dear])

@@ -7,20 +7,22 @@ from decimal import Decimal
 
 import pytest
 
-from scorecards.cost import refs, seed, sources, windows
+from scorecards.cost import published, refs, seed, sources, windows
 from scorecards.cost.checking import listing
+from scorecards.cost.engine import Tariff
 from scorecards.cost.fact import Basis, Conditions
 from scorecards.cost.listing import Entry, PriceFile, PriceSourceError, Stated
 from scorecards.cost.refs import Refs
 from scorecards.cost.sources import genai_prices, litellm, model_prices
+from scorecards.cost.usage import Usage
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def read(name, content, provider=""):
+def read(name, content, provider="", currency=""):
     text = content if isinstance(content, str) else json.dumps(content)
-    return seed.read(name, PriceFile(text.encode(), f"made/{name}", DAY, provider), NOW)
+    return seed.read(name, PriceFile(text.encode(), f"made/{name}", DAY, provider, currency), NOW)
 
 
 def brief(found):
@@ -372,9 +374,16 @@ def test_a_source_is_read_as_it_is_written(name, content, expected):
     ],
 )
 def test_a_providers_own_list_counts_as_its_own_source(models):
-    found = read("models_list", models, provider="together")
+    found = read("models_list", models, provider="together", currency="USD")
     assert brief(found) == ["together:a/b input 0.3 USD", "together:a/b output 0.6 USD"]
     assert {one.origin.importer for one in found.facts} == {"models_list:together"} == {found.source}
+
+
+def test_a_list_whose_currency_nobody_says_is_not_taken_for_dollars():
+    found = read("models_list", [{"id": "a/b", "pricing": {"input": 0.3}}], provider="together")
+    assert (found.facts, found.quarantined[0].reason) == ((), "wants a currency, has none")
+    yuan = read("models_list", [{"id": "a/b", "pricing": {"input": 0.3}}], provider="together", currency="CNY")
+    assert brief(yuan) == ["together:a/b input 0.3 CNY"]
 
 
 def test_hours_that_no_window_has_are_told_not_guessed():
@@ -398,7 +407,7 @@ def test_what_is_not_the_sources_file_is_refused_with_its_name(name, content):
         read(name, content)
 
 
-GOOD = Entry("p", "x", "input", Decimal(2), DAY - timedelta(days=9))
+GOOD = Entry("p", "x", "input", Decimal(2), DAY - timedelta(days=9), currency="USD")
 PAIR = replace(GOOD, meter="output", amount=Decimal(4))
 BAD = {
     "negative": (replace(GOOD, amount=Decimal(-1)), "negative"),
@@ -508,3 +517,113 @@ def test_every_window_of_a_price_is_a_window_that_is_known():
     declared = {name for one in tables for pair in one.values() for name in pair}
     assert used | declared <= windows.load().keys()
     assert "deepseek_peak" in used
+
+
+def genai(provider, model_id, *changes):
+    return "genai_prices", [{"id": provider, "models": [{"id": model_id, "prices": list(changes)}]}]
+
+
+def by_hours(rates, *hours):
+    return [
+        {"constraint": {"type": "time_of_date", "start_time": start, "end_time": end}, "prices": rates}
+        for start, end in hours
+    ]
+
+
+def per_token(key, provider, **rates):
+    return "litellm", {key: {"litellm_provider": provider, **rates}}
+
+
+def of_models_dev(provider, model_id, **rates):
+    return "model_prices", snapshot({provider: {model_id: {"standard": [change(None, A, **rates)]}}})
+
+
+def noted(endpoint, via, **rates):
+    prices = ", ".join(f"{meter} = {amount}" for meter, amount in rates.items())
+    return (
+        "hand",
+        f"""[[price]]
+endpoint = "{endpoint}"
+currency = "USD"
+prices = {{ {prices} }}
+valid_from = 2026-11-10
+basis = "imported"
+source = "https://example.org/prices"
+checked = 2026-11-20
+via = ["{via}"]
+snippet = "in our words"
+""",
+    )
+
+
+SATURDAY, WEEKDAY = datetime(2026, 11, 21, 2, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC)
+PEAK_HOURS = (("01:00:00Z", "04:00:00Z"), ("06:00:00Z", "10:00:00Z"))
+DISPUTES = {
+    "deepseek-flash on a Saturday: the rule leaves weekends out, hours of every day do not": (
+        "deepseek:deepseek-flash",
+        SATURDAY,
+        1_000,
+        [
+            genai("deepseek", "deepseek-flash", {"prices": {"input_mtok": 0.15, "output_mtok": 0.6}},
+                  *by_hours({"input_mtok": 0.3, "output_mtok": 1.2}, *PEAK_HOURS)),
+            ("model_prices", snapshot({"deepseek": {"deepseek-flash": {"standard": [
+                change(None, C, input=0.15, output=0.6)]}}}, [PEAK])),
+        ],
+        {"input": {"0.15", "0.3"}, "output": {"0.6", "1.2"}},
+    ),
+    "deepseek-chat: numbers of July 2025 against those of 2026": (
+        "deepseek:deepseek-chat",
+        WEEKDAY,
+        1_000,
+        [
+            genai("deepseek", "deepseek-chat", {"prices": {"input_mtok": 0.135, "output_mtok": 0.55}},
+                  *by_hours({"input_mtok": 0.27, "output_mtok": 1.1}, ("00:30:00Z", "16:30:00Z"))),
+            of_models_dev("deepseek", "deepseek-chat", input=0.14, output=0.28),
+        ],
+        {"input": {"0.14", "0.27"}, "output": {"0.28", "1.1"}},
+    ),
+    "Nova 2 Lite: with the uplift of a region and without": (
+        "amazon-bedrock@us-east-1:amazon.nova-2-lite-v1:0",
+        WEEKDAY,
+        1_000,
+        [
+            per_token("amazon.nova-2-lite-v1:0", "bedrock_converse",
+                      input_cost_per_token=3e-07, output_cost_per_token=2.5e-06),
+            of_models_dev("amazon-bedrock", "amazon.nova-2-lite-v1:0", input=0.33, output=2.75),
+        ],
+        {"input": {"0.3", "0.33"}, "output": {"2.5", "2.75"}},
+    ),
+    "Mistral Large 4: what two data sets have against a third's": (
+        "mistral:mistral-large-4",
+        WEEKDAY,
+        1_000,
+        [
+            genai("mistral", "mistral-large-4", {"prices": {"input_mtok": 1.36, "output_mtok": 4.18}}),
+            noted("mistral:mistral-large-4", "pi_ai", input="0.70", output="2.10"),
+        ],
+        {"input": {"0.7", "1.36"}, "output": {"2.1", "4.18"}},
+    ),
+    "qwen-plus above 256K: one price for all against a tier": (
+        "alibaba@ap-southeast-1:qwen-plus",
+        WEEKDAY,
+        300_000,
+        [
+            per_token("dashscope/qwen-plus", "dashscope", input_cost_per_token=4e-07, output_cost_per_token=1.2e-06),
+            of_models_dev("alibaba", "qwen-plus", input=0.4, output=1.2,
+                          tiers=[{"above": 256000, "input": 1.2, "output": 3.6}]),
+        ],
+        {"input": {"0.4", "1.2"}, "output": {"1.2", "3.6"}},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("endpoint", "at", "tokens", "files", "amounts"), DISPUTES.values(), ids=DISPUTES)
+def test_disputes_that_were_found_in_the_sources_are_published_with_both_numbers(endpoint, at, tokens, files, amounts):
+    facts = [fact for name, content in files for fact in read(name, content).facts]
+    cost = Tariff(endpoint, facts).cost(Usage(input=tokens, output=1_000), at)
+    bill = published.bill(cost)
+    assert bill["state"] == "disputed"
+    assert {one["meter"]: one["state"] for one in bill["facts"]} == dict.fromkeys(amounts, "disputed")
+    said = {one["meter"]: {source["amount"] for source in one["sources"]} for one in bill["facts"]}
+    assert said == amounts
+    assert all(one["amount"] in said[one["meter"]] for one in bill["facts"])

@@ -179,3 +179,36 @@ def test_what_does_not_hold_at_the_instant_is_left_out():
     ended = replace(said("litellm", "2"), valid_to=AT)
     assert reconcile([ended], AT) == []
     assert len(reconcile([ended], AT - timedelta(seconds=1))) == 1
+
+
+def is_open(name, _):
+    return name == "cheap"
+
+
+BASE_AND_WINDOW = [
+    said("hand", "2"), said("hand", "1", window="cheap"),
+    said("hand", "3", window="dear"), said("hand", "4", 40, window="cheap"),
+    said("models_dev", "2", 0), said("model_prices", "1", window="cheap"), said("model_prices", "5", input_above=10),
+    said("litellm", "2"), said("litellm", "7"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("facts", [BASE_AND_WINDOW[:2], BASE_AND_WINDOW[1::-1], BASE_AND_WINDOW[4:6]])
+def test_an_open_window_speaks_before_the_base_price_of_its_family(facts):
+    (price,) = reconcile(facts, AT, is_open)
+    assert (price.amount, price.state, price.sources) == (1, State.SINGLE_SOURCE, 1)
+
+
+def test_a_window_that_nobody_looked_at_for_long_speaks_before_no_fresh_price():
+    (price,) = reconcile([BASE_AND_WINDOW[3], BASE_AND_WINDOW[0]], AT, is_open)
+    assert (price.amount, price.state) == (2, State.SINGLE_SOURCE)
+
+
+@given(
+    st.lists(st.sampled_from(BASE_AND_WINDOW), min_size=1).flatmap(
+        lambda some: st.tuples(st.just(some), st.permutations(some))
+    )
+)
+def test_every_order_of_base_prices_and_windows_gives_the_same(pair):
+    one, other = pair
+    assert reconcile(one, AT, is_open) == reconcile(other, AT, is_open)

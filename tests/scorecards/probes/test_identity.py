@@ -9,7 +9,21 @@ from tests.scorecards.probes.making import ENDPOINT, NOON, read
 
 
 @pytest.mark.parametrize(
-    ("served", "same"), [("m-1", True), ("m-1-2026-01-31", True), ("m-12", False), ("m-1-turbo", False), (None, False)]
+    ("served", "same"),
+    [
+        ("m-1", True),
+        ("m-1-2026-01-31", True),
+        ("m-1-20260131", True),
+        ("m-1-0131", True),
+        ("m-1-2507", True),
+        ("m-12", False),
+        ("m-1-5", False),
+        ("m-1-70", False),
+        ("m-1-2026-13-31", False),
+        ("m-1-4613", False),
+        ("m-1-turbo", False),
+        (None, False),
+    ],
 )
 def test_an_answer_carries_the_id_or_a_dated_snapshot_of_it(served, same):
     known = Exchange(Ask(role="known"), ENDPOINT.ref, NOON, "ok", served_models=(served,) if served else ())
