@@ -1,7 +1,8 @@
 """Asks two real models on this machine, and compares our figures with the server's own and an independent client's.
 
 The same prompts in turns, each with a word that makes it new to the server; the server keeps no prompt cache and tells
-its own times (llama.cpp's `timings`): `prompt_ms` until the first token, `predicted_ms` for `predicted_n` tokens.
+its own times (llama.cpp's `timings`): `prompt_ms` until the first token, `predicted_ms` for `predicted_n` tokens. It
+counts the first of them, for which it took no time, so that its tokens/s are n / (n - 1) of everybody else's.
 """
 
 import http.client
@@ -12,6 +13,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +25,7 @@ from workers.http import Client
 from workers.local_models import LocalModels
 
 N = 30
-MAX_TOKENS = 24
+MAX_TOKENS = 48
 PROMPT = "Note {number}-{who}. Write two plain sentences about {topic} for somebody who has never seen one."
 TOPICS = ("rivers", "bridges", "bread", "maps", "clocks")
 
@@ -84,10 +86,11 @@ def asked(endpoint):
     mine, theirs = [], []
     with Client(policy("model", ["127.0.0.1/32"])) as client:
         ours(client, endpoint, "Warm up.")
+        turns = [(mine, partial(ours, client)), (theirs, independent)]
         for number in range(N):
-            topic = TOPICS[number % len(TOPICS)]
-            mine.append(ours(client, endpoint, PROMPT.format(number=number, who="a", topic=topic)))
-            theirs.append(independent(endpoint, PROMPT.format(number=number, who="b", topic=topic)))
+            for answers, ask in turns if number % 2 else reversed(turns):
+                text = PROMPT.format(number=number, who="ab"[answers is mine], topic=TOPICS[number % len(TOPICS)])
+                answers.append(ask(endpoint, text))
     return mine, theirs
 
 

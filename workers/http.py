@@ -26,11 +26,11 @@ from urllib3.exceptions import DecodeError, HTTPError
 
 from workers import addresses
 from workers.addresses import Kind, OutboundError, Policy, Refused, Resolver, policy
+from workers.framing import READ_BYTES
 from workers.wire import NS, Call, Line, PinnedConnection, PinnedTlsConnection, WatchedTlsSocket
 
 __all__ = ["Client", "Fetched", "OutboundError", "Policy", "Refused", "Request", "Response", "Timing", "policy"]
 
-READ_BYTES = 65536
 DRAIN_S = 0.1
 """How long a stream may go on after its own end before its connection is given up."""
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -107,17 +107,19 @@ class Response:
         Raises:
             OutboundError: `timeout_first_byte`, `idle`, `deadline`, `reset`, `incomplete`, `bad_framing` or `too_big`.
         """
-        coded = self._is_coded()
         raw, call = cast("HTTPResponse", self._answer.raw), self._call
+        # What is not coded is read past urllib3, which would only pass it on.
+        read = partial(raw.read1, decode_content=True) if self._is_coded() else call.answer.read1
         taken, cap = 0, call.policy.max_body_bytes
         try:
-            while data := raw.read1(READ_BYTES, decode_content=coded):
+            while data := read(READ_BYTES):
                 call.flowing = True
                 taken += len(data)
                 if taken > cap:
                     self.close()
                     raise OutboundError("too_big", f"wanted at most {cap} bytes of body, found more")
                 yield data, call.read_ns
+            raw.release_conn()
         except (HTTPError, HTTPException, OSError) as error:
             raise _ended_early(error) if call.ended else _named(error) from error
 

@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from workers import addresses
 from workers.addresses import Address, Kind, OutboundError, Policy, Resolver
+from workers.framing import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,10 @@ class Call:
         read_ns: Monotonic, of the last read.
         received: Bytes read so far.
         ended: Whether the last read found the end of the connection.
+        answer: What the head told, as soon as there is one.
     """
+
+    answer: Answer
 
     def __init__(self, policy: Policy, deadline_ns: int) -> None:
         self.policy = policy
@@ -178,6 +182,7 @@ class PinnedConnection(HTTPConnection):
     """A connection to an address that was checked, whatever its name resolves to a moment later."""
 
     scheme: ClassVar[str] = "http"
+    response_class = Answer
 
     def __init__(self, line: Line, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - urllib3's own arguments
         super().__init__(*args, **kwargs)

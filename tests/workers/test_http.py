@@ -426,12 +426,12 @@ def test_the_deadline_holds_over_redirects():
 
 
 def test_a_pause_of_the_reader_is_not_a_pause_of_the_server():
-    serve = answering(CHUNKED, b"1\r\na\r\n", b"1\r\nb\r\n", b"0\r\n\r\n")
+    serve = answering(CHUNKED, b"1\r\na\r\n", b"1\r\nb\r\n", b"0\r\n\r\n", every_s=0.02)
     with Server(serve) as there, Client(HASTY) as client, client.open(get(there.url)) as response:
         chunks = response.chunks()
-        next(chunks)
+        first, _ = next(chunks)
         there.over.wait(2 * HASTY.idle_s)
-        assert [data for data, _ in chunks] == [b"b"]
+        assert first + b"".join(data for data, _ in chunks) == b"ab"
 
 
 # Size.
@@ -503,6 +503,10 @@ def test_a_body_of_just_the_cap_is_read():
         (answering(CHUNKED + b"9\r\nshort"), "incomplete"),
         (answering(CHUNKED + b"1\r\na\r\n"), "incomplete"),
         (answering(CHUNKED + b"nine\r\n123456789\r\n"), "bad_framing"),
+        (answering(CHUNKED + b"-1\r\na\r\n"), "bad_framing"),
+        (answering(CHUNKED + b"0x1\r\na\r\n"), "bad_framing"),
+        (answering(CHUNKED + b"1\r\nabc\r\n0\r\n\r\n"), "bad_framing"),
+        (answering(CHUNKED + b"1;" + b"x" * 9000), "too_big"),
         (answering(HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"), "bad_framing"),
         (answering(b"<html>no HTTP</html>\r\n\r\n"), "bad_framing"),
         (answering(b"HTTP/1.1 abc OK\r\n\r\n"), "bad_framing"),
