@@ -97,7 +97,8 @@ def _asked(fact: Fact, verdict: Verdict, others: Mapping[str, Verdict]) -> Verdi
 def _weighed(fact: Fact, found: Sequence[Reading], when: _When) -> Verdict:
     trusted = [one for one in found if one.basis is not Basis.THIRD_PARTY]
     hearsay = [one for one in found if one.basis is Basis.THIRD_PARTY]
-    if hearsay and all(_falls_short(fact, one, trusted) for one in trusted):  # what proves nothing hides nobody's word
+    proves_nothing = all(one.finding is Finding.KNOWN and _falls_short(fact, one, trusted) for one in trusted)
+    if hearsay and proves_nothing:  # and so it hides nobody's word
         trusted = []
     known = [one for one in trusted if one.finding is Finding.KNOWN]
     if sides := _disagreeing(fact, known):

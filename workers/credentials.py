@@ -16,18 +16,19 @@ def missing_key(endpoint: Endpoint) -> str | None:
 
 
 def key(endpoint: Endpoint) -> str | None:
-    """Return the endpoint's key; None when it needs none or its variable is not set."""
-    return variable(endpoint.key_env) if endpoint.key_env else None
+    """Return the endpoint's key; None when it needs none, or its variable is not set or names a file without one."""
+    try:
+        return variable(endpoint.key_env) if endpoint.key_env else None
+    except (OSError, UnicodeDecodeError):  # one wrong path must not stop the cards of other models
+        return None
 
 
 def variable(name: str) -> str | None:
     """Return an environment variable, or what stands in the file that NAME_FILE names; None without either.
 
-    A file that cannot be read counts as empty: one wrong path must not stop the cards of other models.
+    Raises:
+        OSError: the file cannot be read.
     """
     if path := os.environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip() or None
-        except (OSError, UnicodeDecodeError):
-            return None
+        return Path(path).read_text(encoding="utf-8").strip() or None
     return os.environ.get(name) or None

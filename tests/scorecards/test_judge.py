@@ -421,3 +421,10 @@ def test_an_indicator_never_earns_more_than_its_facts_and_their_order_does_not_m
     state = combined(states).state
     assert combined(shuffled).state is state
     assert (POINTS.get(state) or 0) <= max(POINTS.get(one) or 0 for one in states)
+
+
+def test_a_partial_find_that_reached_no_further_keeps_its_half_beside_hearsay():
+    partial = number("30000", LEAST, basis=RUN, url="probe", finding=PARTIAL)
+    hearsay = number("131072", basis=THIRD, url="blog")
+    alone, beside = answer("context_tokens", partial), answer("context_tokens", partial, hearsay)
+    assert POINTS[alone.state] == POINTS[beside.state] == Decimal("0.5")
