@@ -13,6 +13,7 @@ from workers import dialects
 from workers.addresses import policy
 from workers.ask import Channel, exchange
 from workers.http import Client
+from workers.quiet import settle
 
 DIALECT = dialects.load()["openai_chat"]
 POLICY = policy("model", ["127.0.0.1/32"])
@@ -22,6 +23,7 @@ def main(base_url, model, concurrency, requests, ramp_s):
     endpoint = Endpoint(
         f"bench:{model}", "", "bench", model, "openai_chat", base_url, Cited("bench", date(2026, 11, 1))
     )
+    settle()
     threading.stack_size(512 * 1024)
     found, threads = [], []
     for first in range(concurrency):

@@ -16,6 +16,7 @@ from workers.addresses import Policy
 from workers.asking import Interrupted, Progress, Way, ask_all
 from workers.budget import Budget, RunPurse
 from workers.clock import utc_now
+from workers.quiet import settle
 
 PATHS = ("/chat/completions", "/responses", "/messages")
 """What people paste after the base URL."""
@@ -73,6 +74,7 @@ def bounded(reach: Policy, timeout_s: float) -> Policy:
 
 def look(wish: Wish, shown: Callable[[str], Progress]) -> Found:
     """Run the probes one after the other; the next is not begun when the endpoint answered nothing to the first."""
+    settle()
     found = Found()
     budget = Budget((RunPurse(wish.token_cap, "--token-cap"),))
     for one in wish.probes:

@@ -21,6 +21,7 @@ from service.config import ConfigError, Settings
 from workers import jobs, tasks
 from workers.app import enqueue_over, make_app
 from workers.context import Context, make_context, owner_is_alive
+from workers.quiet import settle
 
 API_THREADS = 8
 STOP_WORKER_S = 5
@@ -92,6 +93,7 @@ def working(settings: Settings) -> Iterator[Context]:
     jobs.recover(context, owner_is_alive)
     worker = _worker(app, settings)
     threads = [threading.Thread(target=worker.start, name=WORKER, daemon=True), _beat(app)]
+    settle()
     for thread in threads:
         thread.start()
     try:

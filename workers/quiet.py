@@ -3,6 +3,7 @@
 Measured beside a publish, the error of the time to first token was 7 ms instead of 0.2 (`python bench/probing.py`).
 """
 
+import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,16 @@ class Quiet:
             with self._changed:
                 self._computing -= 1
                 self._changed.notify_all()
+
+
+def settle() -> None:
+    """Take all that was imported and made so far out of the garbage collector's rounds; once, when a process is ready.
+
+    A full round over it stops every thread: with 128 streams at once, the 99th percentile of the error of the time to
+    the first token was 30 ms, and is 5 without (`python bench/probing.py`).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 QUIET = Quiet()

@@ -1,8 +1,9 @@
 """Nobody computes while somebody measures, and nobody waits for ever."""
 
+import gc
 import threading
 
-from workers.quiet import Quiet
+from workers.quiet import Quiet, settle
 
 WAIT_S = 5
 
@@ -56,3 +57,13 @@ def test_patience_ends():
         pass
     with quiet.computing(), quiet.measuring():
         pass
+
+
+def test_what_a_ready_process_holds_is_not_looked_through_again():
+    held = [[] for _ in range(1000)]
+    try:
+        settle()
+        assert gc.get_freeze_count() > 1000
+        assert not any(one is held for one in gc.get_objects())
+    finally:
+        gc.unfreeze()

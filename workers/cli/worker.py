@@ -12,6 +12,7 @@ from service.config import ConfigError, Settings, from_env
 from workers import jobs, start, tasks
 from workers.app import enqueue_over, make_app
 from workers.context import Context, make_context, owner_is_alive
+from workers.quiet import settle
 
 END_S = 5
 """How long work under way may still take at the end; containers are killed after ten seconds."""
@@ -29,6 +30,7 @@ def COMMAND() -> None:  # noqa: N802 - the name that the folder gathers
     jobs.recover(context, owner_is_alive)
     start.follow_catalog(context, start.bundled(settings))
     worker = app.Worker(pool="threads", concurrency=settings.threads, quiet=True, loglevel="WARNING")
+    settle()
     with ending_in_time(context):
         worker.start()
 
