@@ -1,7 +1,7 @@
 """One ask to one endpoint, turned into an exchange. Whatever goes wrong becomes a fact with a name."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
@@ -35,6 +35,8 @@ STREAMS: Mapping[str, Callable[[int], SseReader | EventStreamReader]] = {
     "application/vnd.amazon.eventstream": EventStreamReader,
 }
 """Media type of a stream → what cuts it into events."""
+HELD_BYTES = 16 * 1024
+"""How much of a stream may wait to be parsed: some sixty events, which takes less than a millisecond."""
 FINISHED = {"refusal": Outcome.REFUSAL, "content_filter": Outcome.CONTENT_FILTER}
 READABLE_ERROR_CHARACTERS = 300
 AWS_ERROR_HEADER = "x-amzn-errortype"
@@ -218,7 +220,7 @@ def _media_type(response: Response) -> str:
 def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: SseReader | EventStreamReader) -> None:
     dialect, sent_ns, before = channel.dialect, response.timing.sent_ns, b""
     try:
-        for event in _events(response, heard, reader):
+        for event in _events(response, heard, reader, dialect.end):
             if event.data == dialect.end:
                 response.drain()
                 return
@@ -231,12 +233,37 @@ def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: Ss
         heard.pings = reader.comments
 
 
-def _events(response: Response, heard: _Heard, reader: SseReader | EventStreamReader) -> Iterator[Event]:
-    """Yield the events as they come, and last the one that the end of the stream left open."""
-    for data, read_ns in response.chunks():
+def _events(
+    response: Response, heard: _Heard, reader: SseReader | EventStreamReader, end: bytes | None
+) -> Iterator[Event]:
+    """Yield the events, and last the one that the end of the stream left open; each has its stamp from its read.
+
+    Only when the mark of the end may be among them, many have come, or no more will come: what a thread computes
+    between two reads delays the stamps of all others, and costs a quarter more than done at once.
+    """
+    held: list[tuple[bytes, int]] = []
+    held_bytes, seam = 0, b""
+    try:
+        for data, read_ns in response.chunks():
+            held.append((data, read_ns))
+            held_bytes, seam = held_bytes + len(data), seam + data
+            if held_bytes > HELD_BYTES or (end is not None and end in seam):
+                yield from _cut(held, response, heard, reader)
+                held, held_bytes = [], 0
+            seam = seam[-len(end) :] if end else b""
+    except OutboundError:
+        yield from _cut(held, response, heard, reader)
+        raise
+    yield from _cut(held, response, heard, reader)
+    yield from reader.close()
+
+
+def _cut(
+    held: Iterable[tuple[bytes, int]], response: Response, heard: _Heard, reader: SseReader | EventStreamReader
+) -> Iterator[Event]:
+    for data, read_ns in held:
         heard.end_ns = read_ns - response.timing.sent_ns
         yield from reader.feed(data, read_ns)
-    yield from reader.close()
 
 
 def _body(response: Response) -> tuple[bytes, int]:

@@ -90,6 +90,7 @@ TABLE = [
         TEXT | {"empty_before": 1, "ttft_ms": at_least(60), "kinds": "empty content empty"},
     ),
     ("empty_first-ttft60", {}, "ok", TEXT | {"empty_before": 3, "ttft_ms": at_least(60), "repeated": 0}),
+    ("n200-itl0.1", {"max_output_tokens": 200}, "ok", {"usage": (12, 200, 212), "events": 201, "empty_before": 0}),
     ("late_headers-ttft60", {}, "ok", TEXT | {"headers_ms": at_least(60), "ttft_ms": at_least(60)}),
     ("ping20-ttft90", {}, "ok", TEXT | {"pings": 4, "ttft_ms": at_least(90), "empty_before": 0}),
     (
@@ -327,10 +328,32 @@ def dying(listener, answers):
 
 def test_a_kept_connection_that_died_is_replaced_once_and_counted():
     with socket.create_server(("127.0.0.1", 0)) as listener, Client(PATIENT) as client:
-        server = threading.Thread(target=dying, args=(listener, 3))
+        server = threading.Thread(target=dying, args=(listener, 3), daemon=True)
         server.start()
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
         found = [asked(client, base_url, "any", **PLAIN) for _ in range(3)]
         server.join(5)
     assert [one.outcome for one in found] == ["ok"] * 3
     assert [(one.phases.reused, one.phases.stale_connections) for one in found] == [(False, 0), (False, 1), (False, 1)]
+
+
+def test_a_stream_is_over_at_its_mark_even_if_that_is_cut_and_the_connection_stays_open():
+    event = {"choices": [{"delta": {"content": "hi"}, "finish_reason": "stop"}]}
+    pieces = [b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"]
+    pieces += [b"data: %b\n\ndata: [DO" % json.dumps(event).encode(), b"NE]\n\n"]
+
+    def serve(listener):
+        connection, _ = listener.accept()
+        with connection:
+            received(connection)
+            for piece in pieces:
+                connection.sendall(piece)
+                threading.Event().wait(0.05)
+            connection.recv(1)  # until the client goes
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, Client(PATIENT) as client:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        begun = time.monotonic()
+        found = asked(client, f"http://127.0.0.1:{listener.getsockname()[1]}/v1", "any")
+    assert (found.outcome, found.text) == ("ok", "hi")
+    assert time.monotonic() - begun < PATIENT.idle_s / 2
