@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from scorecards import compare, derived
+from scorecards import agreement, derived
 from scorecards.evidence import Basis, Bound, Finding, Reading, Source, Value
 from scorecards.rubric import Fact, Indicator, Rubric
 from scorecards.transparency import licences
@@ -123,7 +123,7 @@ def _both_true(fact: Fact, one: Reading, other: Reading) -> bool:
     """Two looks of one reader at one thing replace each other and do not disagree: the newer one counts."""
     if one.basis is other.basis is Basis.EXECUTED and one.reader == other.reader and one.subject != other.subject:
         return True
-    return compare.agree(one, other, fact)
+    return agreement.agree(one, other, fact)
 
 
 def _falls_short(fact: Fact, one: Reading, known: Sequence[Reading]) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from scorecards import compare, rubric
+from scorecards import agreement, rubric
 from scorecards.evidence import Basis, Bound, Finding, Reading
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def number(text, bound=Bound.EXACT, unit="tokens"):
 
 
 def both_ways(fact, one, other):
-    return {compare.agree(one, other, FACTS[fact]), compare.agree(other, one, FACTS[fact])}
+    return {agreement.agree(one, other, FACTS[fact]), agreement.agree(other, one, FACTS[fact])}
 
 
 @pytest.mark.parametrize(
@@ -139,4 +139,4 @@ def test_what_is_no_number_agrees_by_its_kind(fact, one, other, agree):
 
 
 def test_every_kind_of_comparison_that_a_rubric_may_name_exists():
-    assert set(compare.COMPARISONS) == set(rubric.COMPARISONS)
+    assert set(agreement.COMPARISONS) == set(rubric.COMPARISONS)
