@@ -52,7 +52,7 @@ def cut(text: str, most: int) -> str:
     >>> cut("one\ntwo three", 8)
     'one two…'
     """
-    line = " ".join("".join(one if one.isprintable() else " " for one in text[: most * 4]).split())
+    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return line if len(line) <= most else line[: most - len(_CUT)] + _CUT
 
 

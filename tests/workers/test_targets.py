@@ -129,7 +129,7 @@ def test_feishu_is_not_signed_without_a_secret(keys):
         (b'{"StatusCode":0,"StatusMessage":"success","code":0,"data":{},"msg":"success"}', ""),
         (
             b'{"code":19021,"msg":"no match"}',
-            "wants code 0, has 19021, the signature does not fit the bot's secret, or the clock is an hour off: no match",
+            "wants code 0, has 19021, the signature does not fit the bot's secret, or the clock is off: no match",
         ),
         (b'{"code":11232,"msg":"frequency limited"}', "wants code 0, has 11232, too many messages: frequency limited"),
         (

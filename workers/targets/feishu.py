@@ -19,7 +19,7 @@ from workers.targets._target import Message, Target, of_json, read_json, said
 _CODES: Mapping[str, str] = {
     "9499": "the message was not understood, or too many came",
     "11232": "too many messages",
-    "19021": "the signature does not fit the bot's secret, or the clock is an hour off",
+    "19021": "the signature does not fit the bot's secret, or the clock is off",
     "19022": "this server's address is not on the bot's list",
     "19024": "the message has none of the bot's keywords",
 }
