@@ -40,6 +40,7 @@ class Settings:
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
         reader_endpoint: Ref of the endpoint whose model may propose statements; None = no model reads documents.
         reader_tokens: Most output tokens that reading one document with it may cost.
+        listen_secret: Secret or public key that `pellucid listen` verifies with; None = it is given otherwise.
         master_key: Key of secrets at rest; None = the file in `data_dir`, made on first start.
     """
 
@@ -62,6 +63,7 @@ class Settings:
     catalog_dir: Path | None = None
     reader_endpoint: str | None = None
     reader_tokens: int = 4000
+    listen_secret: str | None = None
     master_key: str | None = None
 
     @property
@@ -178,6 +180,7 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "catalog_dir": (Path, "a folder"),
     "reader_endpoint": (_endpoint_ref, "the ref of an endpoint, provider:model-id"),
     "reader_tokens": (_between(400, 10_000_000), "a number of tokens, at least 400"),
+    "listen_secret": (str, "whsec_… or whpk_…"),
     "master_key": (str, "44 characters of URL-safe base64"),
 }
 """Setting → its parser and what it wants. Each can also be given as a file: PELLUCID_<NAME>_FILE."""
