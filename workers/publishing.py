@@ -13,11 +13,12 @@ from scorecards.catalog import Developer, Model
 from scorecards.cost import changes as prices_of
 from scorecards.cost.engine import Tariff
 from scorecards.dispute import Dispute
+from scorecards.events import Event
 from scorecards.exports import latency_svg
 from scorecards.rubric import Rubric
 from service import secrets
 from service.store import cards, catalog, challenges, db, evidence, jobs, prices
-from service.store.cards import Event, Published
+from service.store.cards import Published
 from service.store.jobs import Lease
 from workers import credentials
 from workers.context import Context
