@@ -1,4 +1,4 @@
-"""Published cards: their exact bytes, their pictures, and the events that told of them."""
+"""Published cards: their exact bytes and their pictures."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from service.store.tables import CardRow, EventRow, PictureRow
+from scorecards.events import Event
+from service.store import events
+from service.store.tables import CardRow, PictureRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,8 @@ class Published:
         return dict(json.loads(self.body))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, for the feed and the subscriptions."""
-
-    type: str
-    subject: str
-    body: Mapping[str, Any]
-
-
-def publish(session: Session, published: Published, pictures: Mapping[str, str], events: Sequence[Event]) -> None:
-    """Insert a card with its pictures and events, all or nothing.
+def publish(session: Session, published: Published, pictures: Mapping[str, str], told: Sequence[Event]) -> None:
+    """Insert a card with its pictures and the events that tell of it, all or nothing.
 
     Raises:
         IntegrityError: the model has a card of this sequence already: somebody else published meanwhile.
@@ -55,7 +48,7 @@ def publish(session: Session, published: Published, pictures: Mapping[str, str],
     )
     session.flush()
     session.add_all(PictureRow(card_id=published.card_id, name=name, body=body) for name, body in pictures.items())
-    session.add_all(EventRow(type=one.type, subject=one.subject, at=at, body=dict(one.body)) for one in events)
+    events.record(session, told, at)
 
 
 def latest(session: Session, model_ref: str) -> Published | None:

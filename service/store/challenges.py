@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from scorecards import rubric
 from scorecards.dispute import NEXT, OPEN, Challenge, Filing, Kind, State, Step
+from scorecards.events import Event
 from scorecards.filing import problems
 from scorecards.web_address import Networks
 from service.queue import JobKind
-from service.store import jobs
+from service.store import events, jobs
 from service.store.jobs import Wanted
-from service.store.tables import CatalogRow, ChallengeRow, ChallengeStateRow, EventRow
+from service.store.tables import CatalogRow, ChallengeRow, ChallengeStateRow
 
 RETRY_S = 6 * 3600
 """How long after a URL could not be read it is tried again."""
@@ -95,8 +96,8 @@ def _append(session: Session, row: ChallengeRow, sequence: int, step: Step) -> N
     said = {"state": step.state.value, "reason": step.reason}
     session.add(ChallengeStateRow(challenge_id=row.id, sequence=sequence, at=step.at, **said))
     body = {"challenge": row.id, "model": row.model, "indicator": row.indicator, "kind": row.kind, **said}
-    session.add(EventRow(type="challenge.updated", subject=f"{row.model}#{row.indicator}", at=step.at, body=body))
     session.flush()
+    events.record(session, [Event("challenge.updated", f"{row.model}#{row.indicator}", body)], step.at)
 
 
 def get(session: Session, challenge_id: int) -> Challenge:
