@@ -1,4 +1,4 @@
-"""Published cards: their exact bytes and their pictures."""
+"""Published cards: their exact bytes, their pictures, and the events that told of them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,8 +29,8 @@ class Published:
         return dict(json.loads(self.body))
 
 
-def publish(session: Session, published: Published, pictures: Mapping[str, str], told: Sequence[Event]) -> None:
-    """Insert a card with its pictures and the events that tell of it, all or nothing.
+def publish(session: Session, published: Published, pictures: Mapping[str, str], happened: Sequence[Event]) -> None:
+    """Insert a card with its pictures and events, all or nothing.
 
     Raises:
         IntegrityError: the model has a card of this sequence already: somebody else published meanwhile.
@@ -48,7 +48,7 @@ def publish(session: Session, published: Published, pictures: Mapping[str, str],
     )
     session.flush()
     session.add_all(PictureRow(card_id=published.card_id, name=name, body=body) for name, body in pictures.items())
-    events.record(session, told, at)
+    events.record(session, happened, at)
 
 
 def latest(session: Session, model_ref: str) -> Published | None:

@@ -96,8 +96,8 @@ def _append(session: Session, row: ChallengeRow, sequence: int, step: Step) -> N
     said = {"state": step.state.value, "reason": step.reason}
     session.add(ChallengeStateRow(challenge_id=row.id, sequence=sequence, at=step.at, **said))
     body = {"challenge": row.id, "model": row.model, "indicator": row.indicator, "kind": row.kind, **said}
-    session.flush()
     events.record(session, [Event("challenge.updated", f"{row.model}#{row.indicator}", body)], step.at)
+    session.flush()
 
 
 def get(session: Session, challenge_id: int) -> Challenge:
