@@ -36,8 +36,8 @@ class Filters:
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """Return the filters that `as_json` made."""
         fields: dict[str, Any] = {name: tuple(one) for name, one in stored.items() if name not in LEAST}
-        least = {name: Decimal(stored[name]) for name in LEAST if stored[name] is not None}
-        return cls(**fields, **least)
+        fields |= {name: Decimal(stored[name]) for name in LEAST if stored[name] is not None}
+        return cls(**fields)
 
     def as_json(self) -> dict[str, Any]:
         """Return the filters as they are stored and shown."""
