@@ -19,7 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "price.changed": "{thing}: {price} {goes} from {before} to {after}{since}{why}",
     "endpoint.degraded": "{thing}: degraded{reason}",
     "endpoint.recovered": "{thing}: no longer degraded{reason}",
-    "lifecycle.announced": "{thing}: the date of its end went from {before} to {after}{why}",
+    "lifecycle.announced": "{thing}: was {was} and is {now}{why}",
     "evidence.stale": "{thing}: evidence for verdict {part} has passed its time to live{why}",
     "challenge.updated": "{thing}: a challenge of verdict {part} is now {state}{reason}",
     "comparison.finished": "comparison {thing}: {state}{reason}",
@@ -91,6 +91,16 @@ def _price(body: Mapping[str, Any]) -> str:
     )
 
 
+def _end(told: object) -> str:
+    """Return how long something is served, as an event's `before` or `after` says it."""
+    if not isinstance(told, Mapping):
+        return _word(told)
+    day, lifecycle = told.get("shutdown"), told.get("lifecycle")
+    if day is None and lifecycle is None:
+        return "not known"
+    return f"{_word(lifecycle)}, {'without an end' if day is None else f'until {_word(day)}'}"
+
+
 def _goes(body: Mapping[str, Any]) -> str:
     return "will go" if body.get("phase") == "announced" else "went"
 
@@ -105,5 +115,7 @@ _PHRASES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "moves": _moves,
     "price": _price,
     "goes": _goes,
+    "was": lambda body: _end(body.get("before", "unknown")),
+    "now": lambda body: _end(body.get("after", "unknown")),
     "since": _since,
 }

@@ -1,15 +1,16 @@
 """Which events a subscription wants: by type, developer, model, pillar, kind of change, and how much changed."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from scorecards.diff import Kind
 from scorecards.events import EVENT_TYPES, Event
 
 PILLARS = ("transparency", "cost", "switching", "performance")
 KINDS = tuple(kind.value for kind in Kind)
+LEAST = ("min_points", "min_price_percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,19 @@ class Filters:
     kinds: tuple[str, ...] = ()
     min_points: Decimal | None = None
     min_price_percent: Decimal | None = None
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the filters that `as_json` made."""
+        fields: dict[str, Any] = {name: tuple(one) for name, one in stored.items() if name not in LEAST}
+        fields |= {name: Decimal(stored[name]) for name in LEAST if stored[name] is not None}
+        return cls(**fields)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the filters as they are stored and shown."""
+        fields = asdict(self)
+        least = {name: None if fields[name] is None else format(fields[name], "f") for name in LEAST}
+        return {name: list(one) for name, one in fields.items() if name not in LEAST} | least
 
     def match(self, event: Event) -> bool:
         """Tell whether this event is wanted."""

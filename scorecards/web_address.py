@@ -5,8 +5,10 @@ This is the early answer, for people. The outbound client decides: it checks eve
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from scorecards.public_addresses import Network, refusal
 
 MAX_CHARACTERS = 2000
 PRIVATE_NAMES = ("localhost", "local", "internal", "lan", "home", "intranet", "corp")
@@ -14,14 +16,15 @@ PRIVATE_NAMES = ("localhost", "local", "internal", "lan", "home", "intranet", "c
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 """A last label that makes resolvers read the whole host as an address, `127.1` and `0x7f000001` for instance."""
 
-Networks = Sequence[IPv4Network | IPv6Network]
+Networks = Sequence[Network]
 
 
-def problem(url: str, opened: Networks = ()) -> str | None:
+def problem(url: str, opened: Networks = (), schemes: Sequence[str] = ("https",)) -> str | None:
     """Return what is wrong with `url`, as "wants …, has …"; None when nothing is.
 
     Args:
         opened: Networks beyond the public internet that the operator opened.
+        schemes: What it may be reached by.
 
     >>> problem("https://example.org/card"), problem("http://example.org")
     (None, "wants an https URL, has the scheme 'http'")
@@ -38,7 +41,7 @@ def problem(url: str, opened: Networks = ()) -> str | None:
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         return "wants a URL, has what cannot be read as one"
-    if parts.scheme != "https":
+    if parts.scheme not in schemes:
         return f"wants an https URL, has the scheme {parts.scheme!r}"
     if "@" in parts.netloc:
         return "wants a URL without user and password, has one with"
@@ -52,12 +55,7 @@ def _is_reachable(host: str, opened: Networks) -> bool:
         address = ip_address(host)
     except ValueError:
         return "%" not in host and _may_be_public(host.rstrip(".").split("."), opened)
-    return _is_public(address) or any(address in network for network in opened)
-
-
-def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    plain = getattr(address, "ipv4_mapped", None) or address
-    return plain.is_global and not plain.is_multicast
+    return refusal(address, opened) is None
 
 
 def _may_be_public(labels: Sequence[str], opened: Networks) -> bool:

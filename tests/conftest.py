@@ -173,6 +173,26 @@ def chat_server():
             thread.join(5)
 
 
+CALSERVER = Path(__file__).parents[2] / "shared" / "calibration" / "calserver.py"
+
+
+@pytest.fixture(scope="session")
+def calibration():
+    """Return the root URL of a server whose behaviour is known; the name of the model says what it is to do."""
+    if not CALSERVER.exists():
+        pytest.skip("needs the calibration server of ../shared, which this checkout lacks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(CALSERVER), "--port", str(port), "--max-seconds", "3600"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout.readline().startswith("READY")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
 class Instance:
     """A Pellucid of one's own: its folder, its port, its command."""
 

@@ -1,18 +1,17 @@
 """Where outbound requests may go, and how much they may cost: policies, URLs and resolved addresses."""
 
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any, Literal
 
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
 from scorecards.errors import Expected
+from scorecards.public_addresses import IPAddress, Network, forms, is_public, refusal, within
 
-IPAddress = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 Resolver = Callable[..., Sequence[tuple[Any, ...]]]
 """Has the signature of `socket.getaddrinfo`."""
 
@@ -33,54 +32,6 @@ Kind = Literal[
 ]
 DETAIL_CHARS = 300
 MIB = 1024 * 1024
-
-PRIVATE_V4 = tuple(
-    IPv4Network(block)
-    for block in (
-        "0.0.0.0/8",  # "this host": Linux connects 0.0.0.0 to itself
-        "10.0.0.0/8",
-        "100.64.0.0/10",  # carrier-grade NAT, also what VPNs such as Tailscale use
-        "127.0.0.0/8",
-        "168.63.129.16/32",  # Azure's wire server, a public-looking address on every Azure machine
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.0.2.0/24",
-        "192.88.99.0/24",  # 6to4 relays
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "198.51.100.0/24",
-        "203.0.113.0/24",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-    )
-)
-"""IANA's special-purpose registry, written out because `ipaddress` changes its mind between Python releases."""
-GLOBAL_V6 = IPv6Network("2000::/3")
-"""The only IPv6 space given to hosts of the internet; loopback, ULA, link-local, site-local, NAT64 lie outside."""
-PRIVATE_V6 = tuple(
-    IPv6Network(block)
-    for block in (
-        "2001::/23",  # Teredo, ORCHID, benchmarking
-        "2001:db8::/32",
-        "2002::/16",  # 6to4: carries an IPv4 address of the sender's choice
-        "3fff::/20",
-    )
-)
-METADATA = tuple(
-    ip_network(block)
-    for block in (
-        "169.254.0.0/16",  # AWS, Google, Azure, Oracle, Tencent, OpenStack; 169.254.170.2 hands out container roles
-        "100.100.100.200/32",  # Alibaba
-        "168.63.129.16/32",  # Azure
-        "192.0.0.192/32",  # Oracle
-        "fd00:ec2::/32",  # AWS
-        "fd20:ce::254/128",  # Google
-    )
-)
-"""Cloud metadata services: whoever reads them holds the machine's keys, so no allow-list opens them."""
-NAT64 = IPv6Network("64:ff9b::/96")
-V4_COMPATIBLE = IPv6Network("::/96")
 
 
 class OutboundError(Expected):
@@ -235,37 +186,10 @@ def _checked(host: str, text: str, port: int, policy: Policy) -> Address:
     if "%" in text:
         raise Refused(f"wanted an address without a zone for {host!r}, found {text}")
     address = ip_address(text)
-    forms = tuple(_forms(address))
-    if any(_within(form, METADATA) for form in forms):
+    why = refusal(address, policy.allow_networks)
+    if why == "metadata":
         raise Refused(f"wanted a host that is not a metadata service, found {host!r} at {text}")
-    closed = [form for form in forms if not _is_public(form)]
-    if not all(_within(form, policy.allow_networks) for form in closed):
+    if why is not None:
         raise Refused(f"wanted a public or allow-listed address, found {host!r} at {text}")
-    return Address(address, port, allow_listed=bool(closed) or _within(address, policy.allow_networks))
-
-
-def _forms(address: IPAddress) -> Iterator[IPAddress]:
-    """Yield every address a packet to `address` may end at: IPv6 has five ways to carry an IPv4 address."""
-    if isinstance(address, IPv4Address):
-        yield address
-        return
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
-        return
-    yield address
-    if address.sixtofour:
-        yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
-    if address in NAT64 or (address in V4_COMPATIBLE and int(address) > 1):  # :: and ::1 are themselves
-        yield IPv4Address(int(address) & 0xFFFFFFFF)
-
-
-def _is_public(address: IPAddress) -> bool:
-    if isinstance(address, IPv4Address):
-        return not _within(address, PRIVATE_V4)
-    return address in GLOBAL_V6 and not _within(address, PRIVATE_V6)
-
-
-def _within(address: IPAddress, networks: Iterable[Network]) -> bool:
-    return any(address in network for network in networks)
+    opened = within(address, policy.allow_networks) or not all(map(is_public, forms(address)))
+    return Address(address, port, allow_listed=opened)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from scorecards import degradation
 from scorecards.catalog import Endpoint, Model
 from scorecards.cost.engine import Tariff
 from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
 from service.config import Settings
-from service.store import budgets, catalog, db, evidence, jobs, prices
+from service.store import budgets, catalog, db, events, evidence, health, jobs, prices
 from service.store.evidence import Found
 from service.store.jobs import Lease
 from workers import planning, reading
@@ -118,6 +119,9 @@ def _record(context: Context, lease: Lease, job: _Job, exchanges: Sequence[Excha
     wait = max((one.not_before for one in exchanges if one.not_before), default=None)
     with db.write(context.engine) as session:
         evidence.record(session, lease, found, now)
+        # Before any job: whoever publishes takes the rows in this order too, and two never wait crosswise.
+        if job.probe.name in degradation.ANSWERED:
+            events.record(session, health.changes(session, endpoint, now), now)
         jobs.request(session, jobs.publish_job(endpoint.model), now)
         if wait:
             budgets.hold(session, endpoint.provider, now.date(), wait)

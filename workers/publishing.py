@@ -1,23 +1,22 @@
 """The publish job: judge what is known of a model and publish its card if it says something new."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from scorecards import card as cards_of
-from scorecards import diff, prober, rubric
+from scorecards import card_events, diff, prober, rubric
 from scorecards.card import Json, Previous, Subject
 from scorecards.catalog import Developer, Model
-from scorecards.cost import changes as prices_of
 from scorecards.cost.engine import Tariff
 from scorecards.dispute import Dispute
+from scorecards.events import Event
 from scorecards.exports import latency_svg
 from scorecards.rubric import Rubric
 from service import secrets
 from service.store import cards, catalog, challenges, db, evidence, jobs, prices
-from service.store.cards import Event, Published
+from service.store.cards import Published
 from service.store.jobs import Lease
 from workers import credentials
 from workers.context import Context
@@ -113,34 +112,7 @@ def _edition(
     body, card_id = cards_of.canonical(card), cards_of.card_id(card)
     published = Published(card_id, now, body, secrets.sign(context.signing_key, body))
     pictures = {one.suffix: one.render(card) for one in PICTURES}
-    return published, pictures, [*events(card, card_id), *price_events(before.card if before else None, card, card_id)]
-
-
-def events(card: Json, card_id: str) -> list[Event]:
-    """Return the events that a new card means: itself, each verdict whose state changed, and each that went stale."""
-    model = card["model"]["ref"]
-    told = {"model": model, "card": card_id, "sequence": card["sequence"]}
-    return [
-        Event("scorecard.published", model, {**told, "changes": card["changes"]}),
-        *(Event(kind, f"{model}#{indicator}", {**told, "change": one}) for kind, indicator, one in _told(card)),
-    ]
-
-
-def price_events(before: Json | None, card: Json, card_id: str) -> list[Event]:
-    """Return an event for each price that took effect or was announced since the card before."""
-    told = {"model": card["model"]["ref"], "card": card_id, "sequence": card["sequence"]}
-    found = prices_of.changes(before, card) if before else []
-    return [Event("price.changed", f"{one.endpoint}#{one.terms['meter']}", {**told, **one.as_json()}) for one in found]
-
-
-def _told(card: Json) -> Iterator[tuple[str, str, Json]]:
-    for change in card["changes"]:
-        part, _, rest = change["path"].partition(".")
-        indicator, _, field = rest.partition(".")
-        if part == "verdicts" and field == "state":
-            yield "verdict.changed", indicator, change
-        if part == "verdicts" and field == "stale" and change["after"] == "true":
-            yield "evidence.stale", indicator, change
+    return published, pictures, card_events.events(before.card if before else None, card, card_id)
 
 
 def _next(card: Json, subject: Subject, now: datetime) -> datetime | None:

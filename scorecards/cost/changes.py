@@ -43,7 +43,7 @@ class PriceChange:
             **amounts,
             "effective": self.effective,
             "phase": phase,
-            "kind": kind,
+            "kinds": [kind],
         }
 
 

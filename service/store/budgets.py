@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from service.store import db
 from service.store.tables import BudgetRow
 
 Counter = Literal["tokens", "micro_usd"]
@@ -53,7 +53,6 @@ def _column(counter: Counter) -> InstrumentedAttribute[int]:
 
 
 def _begin_day(session: Session, provider: str, day: date) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     anew = {"day": day, "tokens": 0, "micro_usd": 0}
-    row = insert(BudgetRow).values(provider=provider, **anew)
+    row = db.insert_into(session, BudgetRow).values(provider=provider, **anew)
     session.execute(row.on_conflict_do_update(index_elements=["provider"], set_=anew, where=BudgetRow.day < day))

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from service.store.tables import CardRow, EventRow, PictureRow
+from scorecards.events import Event
+from service.store import events
+from service.store.tables import CardRow, PictureRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,7 @@ class Published:
         return dict(json.loads(self.body))
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, for the feed and the subscriptions."""
-
-    type: str
-    subject: str
-    body: Mapping[str, Any]
-
-
-def publish(session: Session, published: Published, pictures: Mapping[str, str], events: Sequence[Event]) -> None:
+def publish(session: Session, published: Published, pictures: Mapping[str, str], happened: Sequence[Event]) -> None:
     """Insert a card with its pictures and events, all or nothing.
 
     Raises:
@@ -55,7 +48,7 @@ def publish(session: Session, published: Published, pictures: Mapping[str, str],
     )
     session.flush()
     session.add_all(PictureRow(card_id=published.card_id, name=name, body=body) for name, body in pictures.items())
-    session.add_all(EventRow(type=one.type, subject=one.subject, at=at, body=dict(one.body)) for one in events)
+    events.record(session, happened, at)
 
 
 def latest(session: Session, model_ref: str) -> Published | None:

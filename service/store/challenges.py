@@ -1,6 +1,6 @@
 """Challenges: taken in once, moved from state to state, never changed or deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,23 +10,17 @@ from sqlalchemy.orm import Session
 
 from scorecards import rubric
 from scorecards.dispute import NEXT, OPEN, Challenge, Filing, Kind, State, Step
+from scorecards.events import Event
 from scorecards.filing import problems
 from scorecards.web_address import Networks
 from service.queue import JobKind
-from service.store import jobs
+from service.store import events, jobs
+from service.store.errors import NotAccepted
 from service.store.jobs import Wanted
-from service.store.tables import CatalogRow, ChallengeRow, ChallengeStateRow, EventRow
+from service.store.tables import CatalogRow, ChallengeRow, ChallengeStateRow
 
 RETRY_S = 6 * 3600
 """How long after a URL could not be read it is tried again."""
-
-
-class NotAccepted(ValueError):
-    """A filing has wrong fields; `problems` says of each what it wants and what it has."""
-
-    def __init__(self, wrong: Mapping[str, str]) -> None:
-        self.problems = wrong
-        super().__init__("; ".join(f"{field}: {problem}" for field, problem in wrong.items()))
 
 
 class StillOpen(ValueError):
@@ -95,7 +89,7 @@ def _append(session: Session, row: ChallengeRow, sequence: int, step: Step) -> N
     said = {"state": step.state.value, "reason": step.reason}
     session.add(ChallengeStateRow(challenge_id=row.id, sequence=sequence, at=step.at, **said))
     body = {"challenge": row.id, "model": row.model, "indicator": row.indicator, "kind": row.kind, **said}
-    session.add(EventRow(type="challenge.updated", subject=f"{row.model}#{row.indicator}", at=step.at, body=body))
+    events.record(session, [Event("challenge.updated", f"{row.model}#{row.indicator}", body)], step.at)
     session.flush()
 
 

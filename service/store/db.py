@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from scorecards.errors import Expected
 
 BUSY_TIMEOUT_MS = 15_000
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class StoreError(Expected, RuntimeError):
@@ -37,6 +39,12 @@ def write(engine: Engine) -> Iterator[Session]:
     """Open a session in one transaction: committed at the end, rolled back on an error."""
     with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def insert_into(session: Session, table: type[DeclarativeBase]) -> postgresql.Insert:
+    """Return an INSERT that may say what to do on a conflict, as both databases do in the same words."""
+    made: Any = INSERTS[session.get_bind().dialect.name](table)
+    return made  # type: ignore[no-any-return] # one interface, two classes
 
 
 def _sqlite_connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3.Connection behind an adapter

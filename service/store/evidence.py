@@ -15,6 +15,9 @@ from service.store.documents import Fetch
 from service.store.jobs import Lease
 from service.store.tables import ExchangeRow, FetchRow, ReadingRow, RunRow
 
+LAST = 300
+"""How many readings of one quantity are looked through for the newest: at one every quarter of an hour, 75 hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -81,6 +84,17 @@ def newest(session: Session, subjects: Iterable[str]) -> list[Reading]:
     """Return the newest reading with a value of each quantity of each of these, oldest first."""
     rows = select(ReadingRow.body).where(ReadingRow.id.in_(_latest_known(subjects))).order_by(ReadingRow.id)
     return [reading_from_json(body) for body in session.scalars(rows)]
+
+
+def last(session: Session, subject: str, quantity: str, at: datetime, limit: int = LAST) -> list[Reading]:
+    """Return the newest readings with a value of one quantity, taken after `at`, at most `limit`, newest first.
+
+    Looks no further back than LAST readings, so that it takes no longer the more there are.
+    """
+    series = select(ReadingRow.id).where(ReadingRow.subject == subject, ReadingRow.quantity == quantity)
+    newest = series.order_by(ReadingRow.id.desc()).limit(LAST)
+    rows = select(ReadingRow.body).where(ReadingRow.id.in_(newest), ReadingRow.taken_at > at, HAS_VALUE)
+    return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.id.desc()).limit(limit))]
 
 
 def current(session: Session, subjects: Sequence[str], since: datetime) -> list[Reading]:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.queue import JobKind
+from service.store import db
 from service.store.tables import JobRow
 
 MAX_ATTEMPTS = 25
@@ -78,7 +78,6 @@ def request(session: Session, job: Wanted, now: datetime) -> None:
 
 
 def _upsert(session: Session, job: Wanted, next_at: datetime, on_conflict: Mapping[str, Any]) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {
         "key": job.key,
         "kind": job.kind,
@@ -93,7 +92,11 @@ def _upsert(session: Session, job: Wanted, next_at: datetime, on_conflict: Mappi
         "last_error": "",
         "dead": False,
     }
-    session.execute(insert(JobRow).values(row).on_conflict_do_update(index_elements=["key"], set_=dict(on_conflict)))
+    session.execute(
+        db.insert_into(session, JobRow)
+        .values(row)
+        .on_conflict_do_update(index_elements=["key"], set_=dict(on_conflict))
+    )
 
 
 def id_of(session: Session, key: str) -> int:

@@ -229,16 +229,123 @@ class PictureRow(Base):
     body: Mapped[str] = mapped_column(Text)
 
 
+class CounterRow(Base):
+    """The last number given in a stream; `""` counts all events.
+
+    Whoever counts holds the row until the end of its transaction, so numbers become visible in their order.
+    """
+
+    __tablename__ = "counters"
+
+    stream: Mapped[str] = mapped_column(String(400), primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)
+
+
 class EventRow(Base):
-    """What happened, written in the transaction in which it happened (the outbox)."""
+    """What happened, written in the transaction in which it happened (the outbox); `id` is its place among all."""
 
     __tablename__ = "events"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    uid: Mapped[str] = mapped_column(String(40), unique=True)
+    """What the outside calls it; `webhook-id`."""
     type: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(400))
+    stream: Mapped[str] = mapped_column(String(400))
+    sequence: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
     body: Mapped[dict[str, Any]]
+
+    __table_args__ = (UniqueConstraint("stream", "sequence"), Index("events_by_type", "type", "id"))
+
+
+class SubscriptionRow(Base):
+    """Somebody who is told of events. How its receiver does, and who sends to it just now, stand here as well."""
+
+    __tablename__ = "subscriptions"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    url: Mapped[str] = mapped_column(String(MAX_URL))
+    description: Mapped[str] = mapped_column(String(200))
+    target: Mapped[str] = mapped_column(String(20))
+    thin: Mapped[bool]
+    filters: Mapped[dict[str, Any]]
+    rate_per_minute: Mapped[int | None]
+    """None = as fast as it answers."""
+    sealed: Mapped[bytes]
+    """Secrets and headers of its own, encrypted."""
+    state: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    state_at: Mapped[datetime]
+    stopped_at_event: Mapped[int | None] = mapped_column(BigInteger)
+    """The last event before it was stopped; None = it never was."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(20))
+    failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    told: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    owner: Mapped[str | None] = mapped_column(String(200))
+
+
+class DeliveryRow(Base):
+    """One event for one subscription: waiting, delivered or failed. Sending it again is the same row once more."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(ForeignKey("subscriptions.id"))
+    event_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("events.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    rank: Mapped[int]
+    """0 = a ping, 1 = news, 2 = sent again: what is new never waits behind a replay."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Of the present schedule."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """All there ever were."""
+    next_at: Mapped[datetime | None]
+    """None = it does not wait."""
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("subscription_id", "event_id"),
+        Index("deliveries_waiting", "subscription_id", "state", "rank", "next_at"),
+        Index("deliveries_settled", "settled_at"),
+    )
+
+
+class AttemptRow(Base):
+    """One attempt to deliver, as scorecards.delivery.Attempt holds it."""
+
+    __tablename__ = "attempts"
+
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    status: Mapped[int | None]
+    latency_ms: Mapped[int]
+    error: Mapped[str] = mapped_column(String(40))
+    detail: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    next_at: Mapped[datetime | None]
+
+
+class AuditRow(Base):
+    """Who changed what about a subscription, and when; only ever added to."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(40))
+    """Id of a token, `command line`, or `pellucid` itself."""
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(400), index=True)
+    detail: Mapped[dict[str, Any]]
 
 
 class ChallengeRow(Base):
@@ -295,7 +402,8 @@ class IdempotencyRow(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     request_sha256: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
-    body: Mapped[dict[str, Any]]
+    sealed: Mapped[bytes]
+    """The answer, encrypted: it may show a secret, this once."""
     created_at: Mapped[datetime]
 
 

@@ -60,9 +60,23 @@ def test_every_type_has_a_sentence_and_no_other():
         (
             "lifecycle.announced",
             ENDPOINT,
-            {"before": None, "after": "2027-01-31"},
-            f"{ENDPOINT}: the date of its end went from nothing to 2027-01-31",
+            {
+                "before": {"lifecycle": "current", "shutdown": None},
+                "after": {"lifecycle": "legacy", "shutdown": "2027-01-31"},
+                "kinds": ["vendor_change"],
+            },
+            f"{ENDPOINT}: was current, without an end and is legacy, until 2027-01-31 (vendor_change)",
         ),
+        (
+            "lifecycle.announced",
+            ENDPOINT,
+            {
+                "before": {"lifecycle": None, "shutdown": None},
+                "after": {"lifecycle": "current", "shutdown": "2027-01-31"},
+            },
+            f"{ENDPOINT}: was not known and is current, until 2027-01-31",
+        ),
+        ("lifecycle.announced", ENDPOINT, {"after": None}, f"{ENDPOINT}: was unknown and is nothing"),
         (
             "evidence.stale",
             f"{MODEL}#B3",
@@ -98,8 +112,9 @@ json_values = st.recursive(
     max_leaves=5,
 )
 texts = st.text(st.characters(exclude_categories=()))
+ends = st.dictionaries(st.sampled_from(["lifecycle", "shutdown"]), json_values)
 bodies = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(("before", "after", "state", "reason"), json_values) | {"kinds": st.lists(texts)}
+    {}, optional=dict.fromkeys(("before", "after", "state", "reason"), json_values | ends) | {"kinds": st.lists(texts)}
 )
 
 

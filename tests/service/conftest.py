@@ -18,6 +18,7 @@ from scorecards import card as cards_of
 from scorecards import rubric
 from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
 from scorecards.dispute import Filing
+from scorecards.events import Event
 from scorecards.exports import latency_svg
 from scorecards.ratings.aliases import Aliases
 from scorecards.ratings.rating import Figure, Judgement, Rating
@@ -25,7 +26,7 @@ from service import secrets
 from service.api import create_app
 from service.config import Settings
 from service.store import cards, catalog, challenges, db, migrate, ratings, tokens
-from service.store.cards import Event, Published
+from service.store.cards import Published
 from service.store.tables import JobRow
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -47,7 +47,15 @@ def test_a_challenge_is_received_shown_to_all_and_waits_to_be_checked(site):
     assert site.client.get(f"{PATH}/{body['id']}").json == body
     assert {one.key for one in rows(site, JobRow)} == {f"challenge:{body['id']}", f"publish:{MODEL}"}
     told = rows(site, EventRow)[-1]
-    assert (told.type, told.subject, told.body["state"]) == ("challenge.updated", f"{MODEL}#C4", "received")
+    assert (told.type, told.subject) == ("challenge.updated", f"{MODEL}#C4")
+    assert told.body == {
+        "model": MODEL,
+        "indicator": "C4",
+        "challenge": body["id"],
+        "state": "received",
+        "reason": "",
+        "kind": "missing",
+    }
     assert site.nudges == [("sweep",)]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from scorecards.catalog import Catalog, Endpoint, Model
+from scorecards.events import Event
 from scorecards.evidence import Basis, Document, Finding, Quote, Reading, Source
 from scorecards.exchanges import Ask, Exchange
 from service.store import cards, catalog, challenges, db, documents, evidence, jobs, migrate, ratings, tokens
@@ -344,7 +345,7 @@ def test_the_index_has_the_newest_card_of_each_model_in_the_order_of_refs(engine
 
 def test_two_cards_of_one_sequence_are_refused_with_all_that_comes_with_the_second(engine, three):
     twin = published(three[2].card | {"as_of": "2026-11-25T00:00:00Z"})
-    event = cards.Event("scorecard.published", MODEL, {})
+    event = Event("scorecard.published", MODEL, {})
     with pytest.raises(IntegrityError), db.write(engine) as session:
         cards.publish(session, twin, {"svg": "<svg/>"}, [event])
     assert len(dump(engine, "events")) == len(dump(engine, "pictures")) == len(dump(engine, "cards")) == 4

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorecards.public_addresses import METADATA
 from workers import addresses, http
 from workers.addresses import OutboundError, Refused
 
@@ -182,7 +183,7 @@ def test_an_ipv4_address_inside_an_ipv6_one_is_refused_when_it_is_refused_by_its
 
 @given(st.ip_addresses())
 def test_an_allow_list_of_everything_opens_all_but_metadata(address):
-    metadata = any(address in network for network in addresses.METADATA)
+    metadata = any(address in network for network in METADATA)
     if not metadata and address.version == 4:
         assert resolved(str(address), *OPEN_BOTH) == [str(address)]
 

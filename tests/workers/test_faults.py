@@ -3,8 +3,6 @@
 import json
 import re
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,7 +20,6 @@ from workers.addresses import policy
 from workers.ask import Channel, exchange
 from workers.http import Client, Request
 
-CALSERVER = Path(__file__).parents[2].parent / "shared" / "calibration" / "calserver.py"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MODEL = policy("model", ["127.0.0.0/8"])
 PATIENT = replace(MODEL, first_byte_s=8.0, idle_s=8.0, total_s=10.0, max_body_bytes=1024 * 1024)
@@ -206,26 +203,10 @@ DATED = "ra_date-code429-ra60"
 
 
 @pytest.fixture(scope="module")
-def root():
-    if not CALSERVER.exists():
-        pytest.skip("needs the calibration server of ../shared, which this checkout lacks")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(CALSERVER), "--port", str(port), "--max-seconds", "300"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout.readline().startswith("READY")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-
-
-@pytest.fixture(scope="module")
-def told(root):
+def told(calibration):
     """Return a function that gets what the server says about itself."""
     with Client(PATIENT) as client:
-        yield lambda page: json.loads(client.fetch(Request("GET", f"{root}/_cal/{page}")).body)
+        yield lambda page: json.loads(client.fetch(Request("GET", f"{calibration}/_cal/{page}")).body)
 
 
 def asked(client, base_url, behaviour, **fields):
@@ -248,12 +229,12 @@ IDS = ["-".join([behaviour, *map(str, fields.values())]) for behaviour, fields, 
 
 
 @pytest.mark.parametrize(("behaviour", "fields", "outcome", "wanted"), TABLE, ids=IDS)
-def test_each_behaviour_is_told_as_what_it_is_within_time_and_memory(root, behaviour, fields, outcome, wanted):
+def test_each_behaviour_is_told_as_what_it_is_within_time_and_memory(calibration, behaviour, fields, outcome, wanted):
     bounds = HASTY if outcome in ("idle", "deadline", "timeout_first_byte") else PATIENT
     reset_peak()
     before_mb, begun = peak_mb(), time.monotonic()
     with Client(bounds) as client:
-        found = asked(client, f"{root}/v1", behaviour, **fields)
+        found = asked(client, f"{calibration}/v1", behaviour, **fields)
     assert time.monotonic() - begun <= bounds.total_s + SLACK_S
     assert peak_mb() - before_mb <= MEMORY_MB
     assert found.outcome == outcome, found.detail
@@ -268,15 +249,15 @@ def _agrees(known, wanted):
 
 
 @pytest.mark.parametrize("behaviour", BETWEEN)
-def test_what_changes_between_answers_is_seen(root, behaviour):
+def test_what_changes_between_answers_is_seen(calibration, behaviour):
     with Client(PATIENT) as client:
-        one, two = (asked(client, f"{root}/v1", behaviour) for _ in range(2))
+        one, two = (asked(client, f"{calibration}/v1", behaviour) for _ in range(2))
     assert BETWEEN[behaviour](one, two)
 
 
-def test_a_wait_until_a_date_is_honoured(root):
+def test_a_wait_until_a_date_is_honoured(calibration):
     with Client(PATIENT) as client:
-        found = asked(client, f"{root}/v1", DATED)
+        found = asked(client, f"{calibration}/v1", DATED)
     assert timedelta(seconds=40) < found.not_before - datetime.now(UTC) <= timedelta(seconds=60)
 
 
@@ -286,25 +267,25 @@ def test_the_tables_name_every_behaviour_of_the_server(told):
     assert {one for one in named - set(told("modes")) if not NUMBERS.match(one)} == set()
 
 
-def test_no_redirect_is_followed_and_no_key_told(root, told):
+def test_no_redirect_is_followed_and_no_key_told(calibration, told):
     with Client(PATIENT) as client:
         for mode in ("redirect_private", "redirect_loop", "redirect_other_host"):
-            asked(client, f"{root}/v1", mode)
+            asked(client, f"{calibration}/v1", mode)
     stats = told("stats")
     assert (stats["private_hits"], stats["leaked_auth"]) == (0, 0)
 
 
 @pytest.mark.parametrize("behaviour", ["n8", "gzip_sse", "late_done-gap10"])
-def test_a_stream_that_ended_leaves_its_connection_to_the_next_ask(root, behaviour):
+def test_a_stream_that_ended_leaves_its_connection_to_the_next_ask(calibration, behaviour):
     with Client(PATIENT) as client:
-        found = [asked(client, f"{root}/v1", behaviour) for _ in range(3)]
+        found = [asked(client, f"{calibration}/v1", behaviour) for _ in range(3)]
     assert [one.phases.reused for one in found] == [False, True, True]
     assert [one.phases.connect_ns > 0 for one in found] == [True, False, False]
 
 
-def test_a_fresh_connection_is_opened_when_the_ask_wants_one(root):
+def test_a_fresh_connection_is_opened_when_the_ask_wants_one(calibration):
     with Client(PATIENT) as client:
-        assert not any(asked(client, f"{root}/v1", "n8", fresh=True).phases.reused for _ in range(2))
+        assert not any(asked(client, f"{calibration}/v1", "n8", fresh=True).phases.reused for _ in range(2))
 
 
 def received(connection):

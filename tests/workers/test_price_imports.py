@@ -21,9 +21,9 @@ from service.config import Settings
 from service.store import catalog, db, migrate, prices
 from service.store.tables import JobRow
 from workers import price_sources, pricing
-from workers.cli import _shared
+from workers.cli import _opened, _shared
 from workers.cli import prices as command
-from workers.context import Context
+from workers.context import Context, make_context
 from workers.http import Fetched, Timing
 from workers.price_sources._source import MAX_BYTES, from_disk
 
@@ -192,12 +192,18 @@ def test_what_is_held_of_the_bundled_prices_is_what_they_say_without_a_database(
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, monkeypatch):
+    """Return the command at an instant of ours: prices that nobody looks at for a month are stale."""
+
+    def at_now(settings, enqueue):
+        return replace(make_context(settings, enqueue), clock=Clock())
+
     def invoke(*arguments):
         return CliRunner(env={"PELLUCID_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "160"}).invoke(
             command.COMMAND, arguments
         )
 
+    monkeypatch.setattr(_opened, "make_context", at_now)
     return invoke
 
 

@@ -1,8 +1,9 @@
 """The publish job over a real database and a clock that tests set."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -133,7 +134,7 @@ def test_eight_days_later_a_new_card_says_what_is_stale_and_an_event_tells_of_ea
     assert event.subject == f"{MODEL.ref}#A2"
     assert event.at == clock.now
     assert event.body["card"] == told(context, "scorecard.published")[-1].body["card"]
-    assert event.body["change"]["before"] == "false"
+    assert (event.body["indicator"], event.body["before"], event.body["after"]) == ("A2", "false", "true")
 
     assert sweep_and_run(context) == []  # nothing is told twice
     clock.now = NOON + timedelta(days=31)
@@ -181,7 +182,7 @@ def test_a_card_that_another_was_published_before_is_composed_anew(context, monk
     with db.read(context.engine) as session:
         second, first = cards.history(session, MODEL.ref)
     assert (second.card["sequence"], second.card["previous"]) == (2, first.card_id)
-    assert [one.body["sequence"] for one in told(context, "scorecard.published")] == [2]
+    assert [one.body["card"]["sequence"] for one in told(context, "scorecard.published")] == [2]
 
 
 def test_a_publisher_that_lost_its_lease_while_composing_writes_nothing(context, monkeypatch):
@@ -242,24 +243,60 @@ def test_of_a_document_the_newest_version_is_listed_with_the_day_it_was_last_see
     assert (listed["id"], listed["fetched_at"]) == (f"sha256:{new.sha256}", "2026-11-23T14:00:00Z")
 
 
-def test_events_of_a_card_are_itself_states_and_staleness():
-    card = {
-        "model": {"ref": "maker/model-1"},
-        "sequence": 2,
-        "changes": [
-            {"path": "verdicts.A2.stale", "after": "true"},
-            {"path": "verdicts.A3.stale", "after": "false"},
-            {"path": "verdicts.A4.state", "after": "disclosed"},
-            {"path": "verdicts.A4.value", "after": "2026"},
-            {"path": "facts.post_training.state", "after": "known"},
-            {"path": "endpoints.host:model-1.ttft_ms", "after": "3"},
-        ],
+LIVE = {"lifecycle": "current", "shutdown": None}
+
+
+def revised(context, **facts):
+    """Have the catalogue say something else of the model."""
+    with db.write(context.engine) as session:
+        catalog.add(session, Catalog(models={MODEL.ref: replace(MODEL, **facts)}), "bundled")
+        jobs.request(session, jobs.publish_job(MODEL.ref), context.clock())
+    sweep_and_run(context)
+
+
+def test_a_verdict_that_changed_is_told_with_its_states_and_why(context, clock):
+    record(context, readings=[probed()])
+    sweep_and_run(context)
+    clock.now += timedelta(hours=1)
+    record(context, [page := document("license: mit", clock.now)], [said(page, "mit")])
+    sweep_and_run(context)
+    (event,) = [one for one in told(context, "verdict.changed") if one.subject == f"{MODEL.ref}#B3"]
+    published = told(context, "scorecard.published")[-1].body
+    assert event.body == {
+        "model": MODEL.ref,
+        "card": published["card"],
+        "indicator": "B3",
+        "kinds": ["evidence_refresh"],
+        "before": "unchecked",
+        "after": "disclosed",
     }
-    assert [(one.type, one.subject) for one in publishing.events(card, "sha256:1")] == [
-        ("scorecard.published", "maker/model-1"),
-        ("evidence.stale", "maker/model-1#A2"),
-        ("verdict.changed", "maker/model-1#A4"),
-    ]
+    assert published["card"] == {"id": card_of.card_id(newest(context)), "sequence": 2}
+    assert published["kinds"] == ["evidence_refresh"]
+    assert published["pillars"]["transparency"]["before"]["score"] is not None
+
+
+def test_a_day_of_shutdown_is_told_of_each_endpoint_when_it_appears_moves_and_is_taken_back(context, clock):
+    record(context, readings=[probed()])
+    sweep_and_run(context)
+    assert told(context, "lifecycle.announced") == []
+    legacy = {"lifecycle": "legacy"}
+    for facts in (legacy | {"shutdown": date(2027, 3, 1)}, legacy | {"shutdown": date(2027, 6, 1)}, legacy):
+        clock.now += timedelta(hours=1)
+        revised(context, **facts)
+    days = [LIVE, *({"lifecycle": "legacy", "shutdown": day} for day in ("2027-03-01", "2027-06-01", None))]
+    events = told(context, "lifecycle.announced")
+    assert [(one.body["before"], one.body["after"]) for one in events] == list(pairwise(days))
+    assert {(one.subject, one.body["endpoint"], *one.body["kinds"]) for one in events} == {
+        (ENDPOINT.ref, ENDPOINT.ref, "vendor_change")
+    }
+    assert [one.body["card"]["sequence"] for one in events] == [2, 3, 4]
+
+
+def test_a_first_card_announces_the_end_of_its_model_if_there_is_a_day(context):
+    revised(context, lifecycle="legacy", shutdown=date(2027, 3, 1))
+    (event,) = told(context, "lifecycle.announced")
+    assert event.body["before"] == {"lifecycle": None, "shutdown": None}
+    assert event.body["after"] == {"lifecycle": "legacy", "shutdown": "2027-03-01"}
 
 
 def listed(source, amount, since=NOON, until=None, meter="input"):
@@ -329,7 +366,7 @@ def test_an_announced_price_is_told_when_it_is_announced_and_again_when_it_takes
     assert [one.subject for one in events] == [f"{ENDPOINT.ref}#input"] * 2
     shown = [(one.body["phase"], one.body["before"], one.body["after"], one.body["effective"]) for one in events]
     assert shown == [(phase, "1", "3", "2026-11-25T12:00:00Z") for phase in ("announced", "in_force")]
-    assert {one.body["kind"] for one in events} == {"vendor_change"}
+    assert [one.body["kinds"] for one in events] == [["vendor_change"]] * 2
 
 
 def test_a_second_source_that_disagrees_changes_our_evidence_and_not_the_vendors_price(context, clock):
@@ -346,7 +383,7 @@ def test_a_second_source_that_disagrees_changes_our_evidence_and_not_the_vendors
     ]
     (price,) = [one for one in card["endpoints"][0]["prices"] if one["meter"] == "input"]
     assert (price["state"], [one["amount"] for one in price["sources"]]) == ("disputed", ["2", "1"])
-    assert [one.body["kind"] for one in told(context, "price.changed")] == ["evidence_refresh"]
+    assert [one.body["kinds"] for one in told(context, "price.changed")] == [["evidence_refresh"]]
 
 
 def test_nobody_looking_for_a_month_makes_a_price_stale_on_a_new_card(context, clock):

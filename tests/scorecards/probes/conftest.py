@@ -1,11 +1,7 @@
-"""A server whose behaviour is known, and probes run against it: plan, ask, read."""
+"""Probes run against a server whose behaviour is known: plan, ask, read."""
 
-import socket
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,25 +13,7 @@ from workers.addresses import policy
 from workers.ask import Channel, exchange
 from workers.http import Client
 
-CALSERVER = Path(__file__).parents[3].parent / "shared" / "calibration" / "calserver.py"
 DIALECTS = dialects.load()
-
-
-@pytest.fixture(scope="session")
-def calibration():
-    """Return the base URL of a calibration server."""
-    if not CALSERVER.exists():
-        pytest.skip("needs the calibration server of ../shared, which this checkout lacks")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, str(CALSERVER), "--port", str(port), "--max-seconds", "300"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout.readline().startswith("READY")
-            yield f"http://127.0.0.1:{port}/v1"
-        finally:
-            server.terminate()
 
 
 @pytest.fixture
@@ -45,7 +23,8 @@ def probed(calibration):
     with Client(replace(policy("model", ["127.0.0.0/8"]), **bounds)) as client:
 
         def run(name, behaviour, model=None, samples=None):
-            endpoint = Endpoint(f"cal:{behaviour}", "c/m", "cal", behaviour, "openai_chat", calibration, CITED)
+            base_url = f"{calibration}/v1"
+            endpoint = Endpoint(f"cal:{behaviour}", "c/m", "cal", behaviour, "openai_chat", base_url, CITED)
             target = Target(endpoint, "0123abcd", model, samples)
             way = Channel(client, DIALECTS["openai_chat"], endpoint, None)
             exchanges = [exchange(way, ask, datetime.now(UTC)) for ask in PROBES[name].plan(target)]

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from service.store import append_only
+
 revision = "0002_documents_have_versions"
 down_revision = "0001"
 
@@ -31,27 +33,9 @@ def upgrade() -> None:
     op.create_index('fetches_by_url', 'fetches', ['url', 'at'], unique=False)
     op.create_index('fetches_by_host', 'fetches', ['host', 'at'], unique=False)
     op.create_index('fetches_by_document', 'fetches', ['document_url', 'sha256'], unique=False)
-    PROTECT[op.get_bind().dialect.name]()
+    append_only.protect("fetches")
 
 
 def downgrade() -> None:
     op.drop_table('fetches')
     op.drop_column('documents', 'derived_from')
-
-
-def _protect_sqlite() -> None:
-    for change in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER fetches_no_{change.lower()} BEFORE {change} ON fetches "
-            "BEGIN SELECT RAISE(ABORT, 'fetches is append-only'); END"
-        )
-
-
-def _protect_postgresql() -> None:
-    op.execute(
-        "CREATE TRIGGER fetches_append_only BEFORE UPDATE OR DELETE ON fetches "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    )
-
-
-PROTECT = {"sqlite": _protect_sqlite, "postgresql": _protect_postgresql}

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from service.store import append_only
+
 revision = "0003_external_ratings"
 down_revision = "0002_documents_have_versions"
 
@@ -30,26 +32,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('source', 'edition', 'producer', 'subject', 'version')
     )
     op.create_index(op.f('ix_ratings_model'), 'ratings', ['model'], unique=False)
-    PROTECT[op.get_bind().dialect.name]()
+    append_only.protect("ratings")
 
 
 def downgrade() -> None:
     op.drop_table('ratings')
-
-
-def _protect_sqlite() -> None:
-    for change in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER ratings_no_{change.lower()} BEFORE {change} ON ratings "
-            "BEGIN SELECT RAISE(ABORT, 'ratings is append-only'); END"
-        )
-
-
-def _protect_postgresql() -> None:
-    op.execute(
-        "CREATE TRIGGER ratings_append_only BEFORE UPDATE OR DELETE ON ratings "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    )
-
-
-PROTECT = {"sqlite": _protect_sqlite, "postgresql": _protect_postgresql}

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from service.store import append_only
+
 revision = "0004_challenges"
 down_revision = "0003_external_ratings"
 
@@ -33,29 +35,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['challenge_id'], ['challenges.id'], ),
     sa.PrimaryKeyConstraint('challenge_id', 'sequence')
     )
-    PROTECT[op.get_bind().dialect.name]()
+    append_only.protect(*APPEND_ONLY)
 
 
 def downgrade() -> None:
     op.drop_table('challenge_states')
     op.drop_table('challenges')
-
-
-def _protect_sqlite() -> None:
-    for table in APPEND_ONLY:
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-
-
-def _protect_postgresql() -> None:
-    for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-
-
-PROTECT = {"sqlite": _protect_sqlite, "postgresql": _protect_postgresql}

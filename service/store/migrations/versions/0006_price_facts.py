@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from service.store import append_only
+
 revision = "0006_price_facts"
 down_revision = "0005_budgets"
 
@@ -75,29 +77,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('ix_price_quarantine_run_id', 'price_quarantine', ['run_id'], unique=False)
-    PROTECT[op.get_bind().dialect.name]()
+    append_only.protect(*APPEND_ONLY)
 
 
 def downgrade() -> None:
     for table in ("price_quarantine", "price_facts", "price_keys", "price_runs"):
         op.drop_table(table)
-
-
-def _protect_sqlite() -> None:
-    for table in APPEND_ONLY:
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-
-
-def _protect_postgresql() -> None:
-    for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-
-
-PROTECT = {"sqlite": _protect_sqlite, "postgresql": _protect_postgresql}

@@ -1,0 +1,141 @@
+"""What happened: written once, in the transaction in which it happened, with a delivery for whoever wants to know."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.orm import Session
+
+from scorecards.events import EVENT_TYPES, Event, Told
+from scorecards.filters import Filters
+from service.store import db
+from service.store.tables import CounterRow, DeliveryRow, EventRow, SubscriptionRow
+
+ALL = ""
+"""The stream that counts every event. Its row is taken first, so that two who write events never wait crosswise."""
+PING, NEWS, AGAIN = 0, 1, 2
+"""Ranks of deliveries: what is sent first."""
+PUBLIC = tuple(name for name, one in EVENT_TYPES.items() if one.public)
+
+
+def record(session: Session, happened: Sequence[Event], now: datetime) -> list[Told]:
+    """Write events down, in their order, and a waiting delivery for each active subscription that wants one."""
+    if not happened:
+        return []
+    told = _told(session, happened, now)
+    session.add_all(
+        EventRow(
+            id=one.position,
+            uid=one.id,
+            type=one.event.type,
+            subject=one.event.subject,
+            stream=one.event.stream,
+            sequence=one.sequence,
+            at=one.at,
+            body=dict(one.event.body),
+        )
+        for one in told
+    )
+    session.flush()
+    _fan_out(session, told, now)
+    return told
+
+
+def _told(session: Session, happened: Sequence[Event], now: datetime) -> list[Told]:
+    position = _count(session, ALL, len(happened))
+    counts = Counter(one.stream for one in happened)
+    last = {stream: _count(session, stream, counts[stream]) - counts[stream] for stream in sorted(counts)}
+    found = []
+    for number, event in enumerate(happened, position - len(happened) + 1):
+        last[event.stream] += 1
+        found.append(Told(number, f"evt_{uuid.uuid4().hex}", last[event.stream], now, event))
+    return found
+
+
+def _count(session: Session, stream: str, by: int) -> int:
+    """Return the last of the next `by` numbers of a stream; nobody else counts there until the transaction ends."""
+    new = db.insert_into(session, CounterRow).values(stream=stream, last=by)
+    more = new.on_conflict_do_update(index_elements=["stream"], set_={"last": CounterRow.last + by})
+    return int(session.scalars(more.returning(CounterRow.last)).one())
+
+
+def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
+    active = select(SubscriptionRow.id, SubscriptionRow.filters).where(SubscriptionRow.state == "active")
+    rows = [
+        _waiting(subscription, one.position, NEWS, now)
+        for subscription, stored in session.execute(active).all()
+        for one in told
+        # Of its own failures a receiver cannot be told, and its ping gets a delivery of its own.
+        if one.event.body.get("subscription") != subscription and Filters.of(stored).match(one.event)
+    ]
+    if rows:
+        session.execute(insert(DeliveryRow), rows)
+
+
+def deliver(session: Session, subscription: str, positions: Iterable[int], rank: int, now: datetime) -> None:
+    """Have events delivered from now on, by a new schedule where they were delivered or given up before."""
+    again = ("state", "rank", "tries", "next_at", "settled_at")
+    new = db.insert_into(session, DeliveryRow)
+    armed = new.on_conflict_do_update(
+        index_elements=["subscription_id", "event_id"], set_={name: new.excluded[name] for name in again}
+    )
+    if rows := [_waiting(subscription, one, rank, now) for one in positions]:
+        session.execute(armed, rows)
+
+
+def _waiting(subscription: str, position: int, rank: int, now: datetime) -> dict[str, Any]:
+    return {
+        "subscription_id": subscription,
+        "event_id": position,
+        "state": "waiting",
+        "rank": rank,
+        "tries": 0,
+        "attempts": 0,
+        "next_at": now,
+        "created_at": now,
+        "settled_at": None,
+    }
+
+
+def get(session: Session, uid: str) -> Told:
+    """Return the event of an id.
+
+    Raises:
+        LookupError: there is none.
+    """
+    row = session.scalar(select(EventRow).where(EventRow.uid == uid))
+    if row is None:
+        raise LookupError(f"wants the id of an event, has {uid[:80]!r}")
+    return read(row)
+
+
+def page(
+    session: Session, after: int = 0, types: Iterable[str] = PUBLIC, model: str = "", limit: int | None = None
+) -> list[Told]:
+    """Return events of these types behind a position, in the order in which they happened."""
+    rows = select(EventRow).where(EventRow.id > after, EventRow.type.in_(list(types)))
+    if model:
+        rows = rows.where(EventRow.stream == model)
+    return _read(session, rows.order_by(EventRow.id).limit(limit))
+
+
+def last_position(session: Session) -> int:
+    """Return the position of the newest event; 0 when nothing ever happened."""
+    return session.scalar(select(func.max(EventRow.id))) or 0
+
+
+def position_at(session: Session, when: datetime) -> int:
+    """Return the position of the last event before an instant; 0 when there is none."""
+    return session.scalar(select(func.max(EventRow.id)).where(EventRow.at < when)) or 0
+
+
+def read(row: EventRow) -> Told:
+    """Return the event of a row."""
+    return Told(row.id, row.uid, row.sequence, row.at, Event(row.type, row.subject, row.body))
+
+
+def _read(session: Session, rows: Select[EventRow]) -> list[Told]:
+    return [read(row) for row in session.scalars(rows)]
