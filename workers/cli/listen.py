@@ -18,8 +18,8 @@ import click
 from scorecards.event_text import cut
 from service import signatures
 from service.config import from_env
+from service.targets._target import read_json
 from workers.cli import _shared
-from workers.targets._target import read_json
 
 MAX_BODY_BYTES = 65_536
 TIMEOUT_S = 10
