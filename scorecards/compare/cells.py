@@ -1,6 +1,6 @@
 """One cell of a comparison, a prompt asked once of an endpoint, and what became of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +8,8 @@ from typing import Any
 
 from scorecards import checks, timings
 from scorecards.checks._check import DECLINED, Answer, Result, Score, declines
-from scorecards.compare.prompt_rows import Prompt
+from scorecards.compare.prompt_rows import Problem, Prompt
+from scorecards.errors import Expected
 from scorecards.exchanges import Exchange, Outcome, ToolCall
 
 CUT = frozenset({"length"})
@@ -45,6 +46,45 @@ class Cell:
     endpoint: str
     repeat: int
     """Counted from 0."""
+
+
+class PlanError(Expected, ValueError):
+    """There is nothing to compare; the message says what was wanted and what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked of whom.
+
+    Attributes:
+        endpoints: Refs; the first is A, the one in use, and the others are candidates.
+        repeats: How often each endpoint gets each prompt, by ref; 1 where it says nothing. A's own noise takes 2.
+        left_out: Rows of the prompts' file that are not asked.
+
+    Raises:
+        PlanError: fewer than two endpoints, one of them twice, or no prompts.
+    """
+
+    prompts: Sequence[Prompt]
+    endpoints: Sequence[str]
+    repeats: Mapping[str, int] = field(default_factory=dict)
+    left_out: Sequence[Problem] = ()
+
+    def __post_init__(self) -> None:
+        if len(set(self.endpoints)) < len(self.endpoints) or len(self.endpoints) < 2:  # noqa: PLR2004 - A and B
+            raise PlanError(f"wants two or more endpoints that differ, has {', '.join(self.endpoints) or 'none'}")
+        if not self.prompts:
+            raise PlanError(f"wants a prompt to ask, has none; left out: {len(self.left_out)}")
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield every request, all endpoints side by side: a run that ends early has asked them alike."""
+        for repeat in range(max(self.asked(one) for one in self.endpoints)):
+            for prompt in self.prompts:
+                yield from (Cell(prompt.id, one, repeat) for one in self.endpoints if repeat < self.asked(one))
+
+    def asked(self, endpoint: str) -> int:
+        """Return how often an endpoint gets each prompt."""
+        return self.repeats.get(endpoint, 1)
 
 
 @dataclass(frozen=True, slots=True)
