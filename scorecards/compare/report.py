@@ -244,13 +244,11 @@ def _not_compared(side: _Side) -> Json:
         a, b = side.a.get(one.id, ()), side.b.get(one.id, ())
         lacking = "a" if _mean(a) is None else "b" if _mean(b) is None else ""
         if lacking:
-            reasons[f"{lacking}: {_lack(one, a if lacking == 'a' else b)}"] += 1
+            reasons[f"{lacking}: {_lack(a if lacking == 'a' else b)}"] += 1
     return dict(sorted(reasons.items()))
 
 
-def _lack(prompt: Prompt, records: Sequence[Record]) -> str:
-    if not prompt.checks:
-        return State.UNCHECKED.value
+def _lack(records: Sequence[Record]) -> str:
     return Counter(one.state.value for one in records).most_common(1)[0][0] if records else "not asked"
 
 
