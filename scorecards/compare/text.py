@@ -1,12 +1,17 @@
-"""How far two texts are apart, and where they differ, by words; Chinese, Japanese and Thai sign by sign."""
+"""How far two texts are apart, and where they differ, by words; Chinese, Japanese and Thai sign by sign.
+
+Both rest on the longest common subsequence, found a whole row of bits at a time (Hyyrö 2004): a model that repeats
+itself takes no longer to compare than any other, while difflib took 19 s for a thousand words of that.
+"""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
 
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 """Scripts that put no space between words."""
@@ -49,16 +54,32 @@ def distance(one: str, other: str) -> Decimal:
     >>> distance("a b c", "a  b\nd")
     Decimal('0.3333')
     """
-    first, second = sorted((_words(one), _words(other)))
+    first, second = _words(one), _words(other)
     if not first and not second:
         return Decimal(0)
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    common = 2 * sum(block.size for block in matcher.get_matching_blocks())
-    return round(1 - Decimal(common) / (len(first) + len(second)), 4)
+    *_, last = _rows(first, second)
+    common = len(first) - last.bit_count()
+    return round(1 - Decimal(2 * common) / (len(first) + len(second)), 4)
 
 
 def _words(text: str) -> list[str]:
-    return [one for one in pieces(unicodedata.normalize("NFKC", text).strip()) if not one.isspace()]
+    return [one for one in pieces(unicodedata.normalize("NFKC", text)) if not one.isspace()]
+
+
+def _rows(first: Sequence[str], second: Sequence[str]) -> Iterator[int]:
+    """Yield a row of bits before the first piece of `second` and after each.
+
+    Bit i is 0 where the longest common subsequence, up to that piece, grows by first[i].
+    """
+    every, where = (1 << len(first)) - 1, defaultdict[str, int](int)
+    for place, piece in enumerate(first):
+        where[piece] |= 1 << place
+    row = every
+    yield row
+    for piece in second:
+        hits = row & where[piece]
+        row = ((row + hits) | (row - hits)) & every
+        yield row
 
 
 def diff(one: str, other: str) -> list[Part]:
@@ -66,16 +87,28 @@ def diff(one: str, other: str) -> list[Part]:
 
     Same and removed parts join to the first text, same and added ones to the second.
     """
-    first, second = pieces(one), pieces(other)
-    parts: list[Part] = []
-    for _, start, end, start_2, end_2 in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
-        parts += _parts(first[start:end], second[start_2:end_2])
-    return parts
+    runs = groupby(reversed(list(_backwards(pieces(one), pieces(other)))), key=lambda part: part.change is Change.SAME)
+    return [part for is_same, run in runs for part in _joined(list(run), is_same=is_same)]
 
 
-def _parts(first: Sequence[str], second: Sequence[str]) -> list[Part]:
-    before, after = "".join(first), "".join(second)
-    if before == after:
-        return [Part(Change.SAME, before)]
-    both = (Part(Change.REMOVED, before), Part(Change.ADDED, after))
-    return [one for one in both if one.text]
+def _backwards(first: Sequence[str], second: Sequence[str]) -> Iterator[Part]:
+    """Yield what became of each piece, the last first."""
+    rows = list(_rows(first, second))
+    column, row = len(first), len(second)
+    while column or row:
+        if column and (not row or rows[row] >> (column - 1) & 1):
+            column -= 1
+            yield Part(Change.REMOVED, first[column])
+        elif column and rows[row - 1] >> (column - 1) & 1:
+            column, row = column - 1, row - 1
+            yield Part(Change.SAME, first[column])
+        else:
+            row -= 1
+            yield Part(Change.ADDED, second[row])
+
+
+def _joined(run: Sequence[Part], *, is_same: bool) -> Iterator[Part]:
+    for change in (Change.SAME,) if is_same else (Change.REMOVED, Change.ADDED):
+        text = "".join(part.text for part in run if part.change is change)
+        if text:
+            yield Part(change, text)

@@ -144,28 +144,26 @@ def test_the_language_is_that_of_the_prompt_where_none_is_named():
     assert judged("language", "这是一个关于天气的回答。", lang="en").result is WRONG
 
 
-SAFE = [r"^\d+ (kg|g)$", r"(?:ab)?c+", r"[(+*]+", r"(\w)\1", r"x{2,5}", r"(ab)*", r"\(a+\)+"]
-UNSAFE = [
-    r"(a+)+",
-    r"(a|aa)+$",
-    r"((a+)b?)*",
-    r"(?:\w+\s?)*x",
-    r"(a{1,9}){1,9}",
-    "(",
-    "[a",
-    "",
-    "   ",
-    "a" * 501,
-    3,
-    None,
+PATTERNS = [
+    # pattern, whether it is taken
+    (r"^\d+ (kg|g)$", True),
+    (r"(a+)+", True),
+    (r"(?=a)", False),
+    (r"(a)\1", False),
+    ("(", False),
+    ("", False),
+    ("   ", False),
+    ("a" * 501, False),
+    (3, False),
+    (None, False),
 ]
 
 
-@pytest.mark.parametrize("pattern", SAFE)
-def test_a_pattern_that_ends_soon_is_taken(pattern):
-    assert checks.load()["regex"].needs["pattern"][1](pattern)
+@pytest.mark.parametrize(("pattern", "taken"), PATTERNS, ids=lambda one: str(one)[:20])
+def test_a_pattern_is_taken_or_refused(pattern, taken):
+    assert checks.load()["regex"].needs["pattern"][1](pattern) is taken
 
 
-@pytest.mark.parametrize("pattern", UNSAFE, ids=lambda one: str(one)[:20])
-def test_a_pattern_that_may_never_end_or_is_none_is_refused(pattern):
-    assert not checks.load()["regex"].needs["pattern"][1](pattern)
+def test_an_answer_too_long_to_search_is_not_wrong():
+    found = judged("regex", "a" * 40_000, pattern="(?:ab?){300}")
+    assert found.result is UNSCORED

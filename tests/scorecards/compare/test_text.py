@@ -44,6 +44,29 @@ def test_a_distance_is_symmetric_and_bounded(one, other):
     assert 0 <= distance <= 1
 
 
+def longest_common(one, other):
+    row = [0] * (len(other) + 1)
+    for sign in one:
+        above = row[:]
+        for at, another in enumerate(other, start=1):
+            row[at] = above[at - 1] + 1 if sign == another else max(above[at], row[at - 1])
+    return row[-1]
+
+
+@given(st.text("中文国", max_size=30), st.text("中文国", max_size=30))
+def test_as_much_is_common_as_the_textbooks_table_finds(one, other):
+    common = longest_common(one, other)
+    total = len(one) + len(other)
+    assert text.distance(one, other) == (round(1 - Decimal(2 * common) / total, 4) if total else 0)
+    assert sum(len(part.text) for part in text.diff(one, other) if part.change is SAME) == common
+
+
+def test_texts_that_repeat_themselves_take_no_longer():
+    """The suite's own time limit would end a comparison that takes time by the cube."""
+    assert text.distance("a b " * 2000, "b c a " * 2000) > 0
+    assert len(text.diff("a b " * 2000, "b c a " * 2000)) > 1
+
+
 @given(texts, texts)
 def test_parts_join_to_both_texts(one, other):
     parts = text.diff(one, other)
