@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from scorecards import statistics
 from scorecards.checks import _json_text, _keys
 from scorecards.compare.cells import Record, State
 from scorecards.exchanges import Outcome
@@ -66,17 +67,33 @@ def unsteady(a: Records, b: Records) -> list[str]:
     return [prompt for prompt, records in a.items() if always_passes(records) and len(set(_all(b.get(prompt, ())))) > 1]
 
 
-def by_chance(a: Records, b: Records) -> Decimal | None:
-    """Return how many breaks A's own noise would make up on average, if B were A; None where A was never repeated.
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What A's own noise would break, if B were A.
 
-    The noise is the share of A's scored answers that fail, of the prompts that it passes more often than not.
+    Attributes:
+        noise: Share of A's scored answers that fail, at prompts that it passes more often than not.
+        expected, high: Breaks by chance, on average, with that noise and with the upper end of its 95 % interval.
     """
+
+    noise: statistics.Share
+    expected: Decimal
+    high: Decimal
+
+
+def by_chance(a: Records, b: Records) -> Chance | None:
+    """Return how many breaks are no news; None where A was never repeated."""
     mostly = [scores for records in a.values() if (scores := _all(records)) and 2 * sum(scores) > len(scores)]
     if all(len(one) < 2 for one in mostly):  # noqa: PLR2004 - a repeat
         return None
     answers = [score for one in mostly for score in one]
-    noise = 1 - Decimal(sum(answers)) / len(answers)
+    noise = statistics.share(answers.count(False), len(answers))
     repeats = [len(_all(b.get(prompt, ()))) for prompt, records in a.items() if always_passes(records)]
+    return Chance(noise, _expected(noise.value, repeats), _expected(noise.high, repeats)) if noise else None
+
+
+def _expected(noise: Decimal, repeats: Sequence[int]) -> Decimal:
+    """Return at how many prompts all repeats would fail; one that was never answered cannot."""
     return sum((noise**count for count in repeats if count), Decimal(0))
 
 

@@ -133,6 +133,17 @@ class Record:
         return {label: one for label, one in self.scores.items() if one.result is Result.WRONG}
 
 
+def scores(records: Sequence[Record]) -> list[Decimal]:
+    """Return the scores of those that have one."""
+    return [one.score for one in records if one.score is not None]
+
+
+def mean_score(records: Sequence[Record]) -> Decimal | None:
+    """Return the mean score (0..1) of a prompt's repeats; None where none has one."""
+    found = scores(records)
+    return sum(found, Decimal(0)) / len(found) if found else None
+
+
 def record(cell: Cell, prompt: Prompt, exchange: Exchange, cost_usd: Decimal | None) -> Record:
     """Return what became of a cell."""
     answered = exchange.answered

@@ -239,7 +239,9 @@ def conclude(delta: Delta, p: Decimal, margin: Decimal = MARGIN) -> Conclusion:
 
 
 def detectable(n: int, spread: Decimal) -> Decimal:
-    """Return the smallest true difference (0..1) that `n` independent pairs find with 80 % power at the 5 % level.
+    """Return the smallest true difference that `n` independent pairs find with 80 % power at the 5 % level.
+
+    1, the greatest there is, where so few find none.
 
     Args:
         n: At least 1.
@@ -248,7 +250,7 @@ def detectable(n: int, spread: Decimal) -> Decimal:
     >>> round(detectable(100, Decimal("0.15")), 2)
     Decimal('0.11')
     """
-    return Decimal(str(statistics.Z_95 + Z_80)) * (spread / n).sqrt()
+    return min(Decimal(1), Decimal(str(statistics.Z_95 + Z_80)) * (spread / n).sqrt())
 
 
 def more_needed(delta: Delta, margin: Decimal = MARGIN) -> int:

@@ -39,7 +39,7 @@ def _read(found: Json) -> Imported:
     prompts: dict[str, Prompt] = {}
     records, problems = list[Record](), list[Problem]()
     for place, sample in enumerate(map(table, found["samples"]), start=1):
-        asked = _asked(sample.get("input"))
+        asked = _asked(sample.get("input"), sample.get("messages"))
         if sample.get("id") is None or not asked["text"]:
             problems.append(Problem(place, "a sample with id and input", text(sample)[:120]))
             continue
@@ -50,15 +50,14 @@ def _read(found: Json) -> Imported:
     return Imported((model,), tuple(prompts.values()), tuple(records), tuple(problems))
 
 
-def _asked(given: Any) -> dict[str, str]:  # noqa: ANN401 - a text or messages
-    """Return the system message and what the user said last."""
-    if isinstance(given, str):
-        return {"text": given, "system": ""}
-    said = [(table(one).get("role"), _content(table(one).get("content"))) for one in listed(given)]
-    return {
-        "text": next((words for role, words in reversed(said) if role == "user"), ""),
-        "system": next((words for role, words in said if role == "system"), ""),
-    }
+def _asked(given: Any, messages: Any) -> dict[str, str]:  # noqa: ANN401 - a text or messages; messages
+    """Return what the user asked, and the system message, which a solver may have put before it."""
+    asked = [given] if isinstance(given, str) else _said(given, "user")
+    return {"text": (asked or [""])[-1], "system": ([*_said(given, "system"), *_said(messages, "system")] or [""])[0]}
+
+
+def _said(messages: Any, role: str) -> list[str]:  # noqa: ANN401 - whatever stands there
+    return [_content(one.get("content")) for one in map(table, listed(messages)) if one.get("role") == role]
 
 
 def _content(content: object) -> str:
