@@ -18,6 +18,7 @@ SLICES: Mapping[str, Callable[[Prompt], str]] = {
     "domain": lambda prompt: prompt.domain,
     "set": lambda prompt: prompt.set,
 }
+SMALLEST_SLICE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,18 @@ def delta_of(side: Side, prompts: Sequence[Prompt], *parts: str) -> Delta | None
     return paired.compare(_pairs(side, prompts), side.seed("score", *parts), side.method.resamples)
 
 
+MEASURED = (
+    "a", "b", "difference", "low", "high", "interval_by", "wins", "losses", "p_mcnemar", "p", "p_holm", "detectable",
+    "more_needed",
+)  # fmt: skip
+"""What a difference of scores is told by, beside n and verdict; all null where nothing was scored at both."""
+
+
 def quality_of(delta: Delta | None, p_holm: Decimal | None, method: Method) -> Json:
-    """Return a difference of scores with its verdict; undecided without a pair."""
-    if delta is None or p_holm is None:
-        return {"n": 0, "verdict": Conclusion.UNDECIDED.value, "difference": None, "low": None, "high": None}
-    verdict = paired.conclude(delta, p_holm, method.margin)
+    """Return a difference of scores with its verdict; undecided without a pair, and where no p was corrected."""
+    if delta is None:
+        return {"n": 0, "units": 0, "verdict": Conclusion.UNDECIDED.value, **dict.fromkeys(MEASURED)}
+    verdict = Conclusion.UNDECIDED if p_holm is None else paired.conclude(delta, p_holm, method.margin)
     undecided = verdict is Conclusion.UNDECIDED
     return {
         "n": delta.n,
@@ -123,10 +131,15 @@ def _lack(records: Sequence[Record]) -> str:
 
 
 def _slices(side: Side) -> list[Json]:
-    """Return the difference in each language, domain and set, where there are several; Holm's over all of them."""
+    """Return the difference in each language, domain and set, where there are several.
+
+    Holm's correction is over all that have SMALLEST_SLICE prompts; smaller ones are shown and decide nothing.
+    """
     groups = [(by, name, prompts) for by in SLICES for name, prompts in _groups(side.plan.prompts, by)]
     deltas = {(by, name): delta_of(side, prompts, by, name) for by, name, prompts in groups}
-    corrected = paired.holm({f"{by}/{name}": one.p for (by, name), one in deltas.items() if one})
+    corrected = paired.holm(
+        {f"{by}/{name}": one.p for (by, name), one in deltas.items() if one and one.n >= SMALLEST_SLICE}
+    )
     return [
         {"by": by, "name": name, **quality_of(one, corrected.get(f"{by}/{name}"), side.method)}
         for (by, name), one in deltas.items()

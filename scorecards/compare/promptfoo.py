@@ -148,7 +148,7 @@ def _numeric(item: Item) -> Row:
     whole, _, part = str(item.answer).replace(",", "").partition(".")
     spread = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",?", whole)
     tail = rf"\.{part}0*" if part.strip("0") else r"(?:\.0+)?"
-    return {"type": "regex", "value": rf"(?<![\d.,]){spread}{tail}(?![\d]|[.,]\d)"}
+    return {"type": "regex", "value": rf"(?:^|[^\d.,-]){spread}{tail}(?:$|[^\d.,]|[.,](?:$|\D))"}
 
 
 def _keys(item: Item) -> Row:

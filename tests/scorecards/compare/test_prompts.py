@@ -216,6 +216,9 @@ NUMBERS = [
     ("0.5", "0.55", False),
     ("42", "It is 42.", True),
     ("-3", "-3", True),
+    ("3", "-3", False),
+    ("3", "It is 3, not 4", True),
+    ("3", "3,5", False),
 ]
 
 

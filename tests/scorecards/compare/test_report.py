@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from scorecards.compare import report
+from scorecards.compare.candidate import MEASURED
 from scorecards.compare.cells import Cell, Plan, PlanError
 from scorecards.compare.report import Method
 from tests.scorecards.compare import golden, making
@@ -96,7 +97,13 @@ def test_a_run_that_ended_early_is_told_with_what_it_has():
 def test_nothing_at_all_is_undecided_and_null():
     document = report.build(making.plan(), [], METHOD)
     [candidate] = document["candidates"]
-    assert candidate["quality"] == {"n": 0, "verdict": "undecided", "difference": None, "low": None, "high": None}
+    quality = candidate["quality"]
+    assert (quality["n"], quality["verdict"], {value for key, value in quality.items() if key in MEASURED}) == (
+        0,
+        "undecided",
+        {None},
+    )
+    assert quality.keys() == built()["candidates"][0]["quality"].keys()
     assert (candidate["ttft_ms"], candidate["cost_usd"]) == (None, None)
     a, _ = document["endpoints"]
     assert (a["pass_rate"], a["flips"], a["cost_usd"]["total"], a["cost_usd"]["per_success"]) == (
@@ -131,6 +138,16 @@ def test_slices_are_by_language_domain_and_set_and_corrected_together():
     assert found["language", "en"]["verdict"] == "undecided"  # twenty prompts cannot rule out a difference
     alone, among = (Decimal(found["language", "zh"][key]) for key in ("p", "p_holm"))
     assert among == pytest.approx(4 * alone, rel=Decimal("0.01"))
+
+
+def test_a_small_slice_is_shown_and_decides_nothing():
+    rows = [{**row, "domain": "tiny" if at < 12 else "large"} for at, row in enumerate(making.SUMS * 2)]
+    rows = [{**row, "id": str(at), "prompt": str(at)} for at, row in enumerate(rows)]
+    [candidate] = built({(B, str(at)): "wrong" for at in range(12)}, rows=rows)["candidates"]
+    found = {one["name"]: one for one in candidate["slices"]}
+    assert (found["tiny"]["n"], found["tiny"]["difference"], found["tiny"]["p_holm"]) == (12, "-1", None)
+    assert (found["tiny"]["verdict"], found["large"]["verdict"]) == ("undecided", "undecided")
+    assert found["large"]["p_holm"] == "1"
 
 
 def test_several_candidates_are_corrected_together():
