@@ -11,11 +11,18 @@ DIALECTS = ("anthropic_messages", "bedrock_converse", "gemini", "openai_chat", "
 """Wire protocols an endpoint can speak: the file names in workers/dialects, which `scorecards` may not import."""
 
 UNSAYABLE: Mapping[str, tuple[str, ...]] = {
-    "anthropic_messages": ("seed", "top_logprobs"),
-    "bedrock_converse": ("seed", "top_logprobs"),
-    "openai_responses": ("seed",),
+    "anthropic_messages": ("choices", "json_object", "seed", "top_logprobs"),
+    "bedrock_converse": ("choices", "json_object", "parallel", "seed", "top_logprobs"),
+    "gemini": ("parallel",),
+    "openai_responses": ("choices", "seed", "stop"),
 }
 """What a dialect has no word for. An ask that uses it anyway ends as `unsupported`."""
+
+CANNOT_FORBID_CALLS = frozenset({"bedrock_converse"})
+"""Dialects that offer tools without a way to say that none may be called."""
+
+EMBEDDING = frozenset({"gemini", "openai_chat", "openai_responses"})
+"""Dialects with a call that turns a text into a vector."""
 
 COUNTING = frozenset({"anthropic_messages", "bedrock_converse", "gemini", "openai_responses"})
 """Dialects with a call that counts the tokens of a prompt; at the others an endpoint's `token_counter` says how."""

@@ -61,7 +61,7 @@ class _Round:
     def add(self, place: int, one: Exchange) -> None:
         with self._lock:
             self.found[place] = one
-            self.failures = 0 if one.answered else self.failures + 1
+            self.failures = 0 if one.answered or _refused_trial(one) else self.failures + 1
             held = one.outcome == Outcome.RATE_LIMITED and one.not_before is not None
             self.over |= held or one.outcome == Outcome.OVER_BUDGET or self.failures >= GIVE_UP_AFTER
             done = len(self.found)
@@ -70,6 +70,11 @@ class _Round:
     def exchanges(self) -> list[Exchange]:
         """Return what came, in the order of the plan."""
         return [self.found[place] for place in sorted(self.found)]
+
+
+def _refused_trial(one: Exchange) -> bool:
+    """Tell whether a request that may be refused was: by an answer with a status, or because it cannot be said."""
+    return one.ask.trial and (one.status is not None or one.outcome == Outcome.UNSUPPORTED)
 
 
 def ask_all(way: Way, asks: Sequence[Ask], *, concurrency: int = 1, progress: Progress = silent) -> list[Exchange]:

@@ -11,6 +11,9 @@ from scorecards.evidence import Reading
 from scorecards.exchanges import Ask, Exchange
 from scorecards.tokens import estimate
 
+IMAGE_TOKENS = 1_500
+"""What a small image may be billed as, at most; providers count them by their own rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -99,6 +102,6 @@ def estimated(asks: Sequence[Ask]) -> Estimate:
     """Return what sending these asks may cost at most."""
     return Estimate(
         len(asks),
-        sum(estimate(ask.system + ask.text) for ask in asks),
+        sum(estimate(ask.system + ask.text) + (IMAGE_TOKENS if ask.image_png else 0) for ask in asks),
         sum(ask.max_output_tokens for ask in asks),
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorecards.catalog import DIALECTS
-from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, ToolCall, Usage
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, TokenLogprob, Tool, ToolCall, Usage
 from workers.addresses import policy
 from workers.ask import STREAMS, exchange
 from workers.asking import channel
@@ -29,7 +29,7 @@ FULL = Ask(
     max_output_tokens=50,
     temperature=Decimal("0.5"),
     tools=(Tool("weather", "Tells the weather", CITY),),
-    must_call=True,
+    calling=Calling.REQUIRED,
     schema=COLOUR,
 )
 SEEDED = {"seed": 7, "top_logprobs": 2}
