@@ -21,18 +21,21 @@ FEWEST_BROKEN = 2
 """One broken answer is an accident."""
 REACHED_TOKENS = 12
 """So many more tokens of input than the text has show that more than the text reached the model."""
+NO_ROOM: Vote = (None, "it thought until its cap and came to no answer")
 
 
 def graded(heard: Heard, judge: Callable[[Exchange], Vote], asked: Sequence[Exchange] | None = None) -> Result:
     """Return the grade that most exchanges vote for, the worse one of two equals; `judge` votes on answers alone.
 
     Refusals and broken answers vote only where the plain canaries are answered, broken ones only among themselves.
+    `asked` are exchanges to judge in place of its own; whether these came to an answer does not matter then.
     """
     exchanges = heard.own if asked is None else asked
     if not exchanges:
         return Result(None, unasked(heard))
     all_broken = len(exchanges) >= FEWEST_BROKEN and all(one.outcome in BROKEN for one in exchanges)
-    votes = [_vote(one, judge, serves=heard.serves, all_broken=all_broken) for one in exchanges]
+    heeded = judge if asked is not None else lambda one: NO_ROOM if lacks_room(one) else judge(one)
+    votes = [_vote(one, heeded, serves=heard.serves, all_broken=all_broken) for one in exchanges]
     return _majority(exchanges, votes)
 
 
@@ -40,7 +43,7 @@ def _vote(one: Exchange, judge: Callable[[Exchange], Vote], *, serves: bool, all
     if one.outcome is Outcome.UNSUPPORTED:
         return Grade.REJECTED, one.detail
     if one.answered:
-        return (None, "it thought until its cap and came to no answer") if lacks_room(one) else judge(one)
+        return judge(one)
     if not serves:
         return None, f"an ordinary request fails too: {told(one)}"
     if one.outcome in REFUSED:
