@@ -41,6 +41,10 @@ DOCUMENT_KINDS = (
 )
 LIFECYCLES = ("current", "preview", "legacy", "deprecated", "retired")
 
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+SNAPSHOT = re.compile(f"-20[0-9]{{2}}-?{_MONTH}-?{_DAY}|-{_MONTH}{_DAY}|-2[0-9]{_MONTH}")
+"""A snapshot's date as providers append it: `-2026-01-31`, `-20260131`, `-0131`, `-2601`; `-4` is another model."""
+
 _ENDPOINT_REF = re.compile(
     r"(?P<provider>[a-z0-9][a-z0-9._-]*)(?:@(?P<region>[a-z0-9][a-z0-9._-]*))?:(?P<model_id>\S+)"
 )
