@@ -32,7 +32,8 @@ FAULTS = frozenset(
         "accepts_bad_input", "always_calls", "another_model", "answers_any_model", "answers_any_key", "bad_arguments",
         "bare_errors", "breaks_schema", "calls_end_as_stop", "crashes_on_bad_input", "crashes_on_embeddings",
         "crashes_on_tool_turn", "cuts_silently", "deaf", "drops_image", "drops_system", "drops_tools", "garbage",
-        "half_lists", "ignores_auto", "ignores_json_object", "ignores_logprobs", "ignores_max_tokens", "ignores_n",
+        "half_lists", "has_default_system", "has_no_embeddings",
+        "ignores_auto", "ignores_json_object", "ignores_logprobs", "ignores_max_tokens", "ignores_n",
         "ignores_named", "ignores_none", "ignores_parallel_off", "ignores_required", "ignores_schema", "ignores_seed",
         "ignores_stop", "lacks_created", "must_echo_reasoning", "no_done", "no_rate_headers", "no_stream", "no_usage",
         "no_usage_in_stream", "one_call_at_a_time", "positive_logprobs", "rejects_forced_tools", "rejects_image",
@@ -88,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise Refused(500, "an accident", "server_error")
 
     def _embed(self):
+        if "has_no_embeddings" in self.server.faults:
+            raise Refused(501, "this server does not support embeddings", "not_supported_error")
         if "crashes_on_embeddings" in self.server.faults:
             raise Refused(500, "no such thing", "server_error")
         self._json(200, {"object": "list", "data": [{"index": 0, "embedding": [0.5, 1, -0.25]}], "model": MODEL})
@@ -188,7 +191,8 @@ class Answer:
         texts = [_plain(one["content"]) for one in self.body["messages"] if one["role"] not in dropped]
         offered = [] if "drops_tools" in self.has else [40 for _ in self.body.get("tools", ())]
         images = [85] if self._image() and "drops_image" not in self.has else []
-        return sum(map(tokens, texts)) + 7 + sum(offered) + sum(images)
+        default = "has_default_system" in self.has and self.body["messages"][0]["role"] != "system"
+        return sum(map(tokens, texts)) + 7 + (17 if default else 0) + sum(offered) + sum(images)
 
     def _image(self):
         contents = [one["content"] for one in self.body["messages"] if isinstance(one["content"], list)]

@@ -104,6 +104,8 @@ TABLE = [
     ("accepts_bad_input", "", {"bad_input": "ignored"}),
     ("bare_errors", "", {"bad_input": "partial", "wrong_key": "partial"}),
     ("crashes_on_embeddings", "", {"embeddings": "fail"}),
+    ("has_no_embeddings", "", {"embeddings": "rejected"}),
+    ("has_default_system", "", {}),
     ("drops_image", "", {"vision": "ignored"}),
     ("rejects_image", "", {"vision": "rejected"}),
     ("ignores_json_object", "", {"json_object": "ignored"}),
@@ -177,6 +179,11 @@ def test_what_tells_nothing_of_the_protocol_grades_nothing(run, fault):
     found = run(["conformance"], fault)
     assert {one.finding for one in found} == {Finding.UNMEASURED}
     assert all(one.note for one in found)
+
+
+def test_a_model_that_will_not_obey_is_told_from_a_dropped_system_message_by_a_second_one_that_is_longer(run, clean):
+    found = graded(run(["conformance"], "deaf", "has_default_system", earlier=clean))
+    assert {name: grade for name, grade in found.items() if grade != "pass"} == {"system": "partial"}
 
 
 def test_answers_that_are_none_are_blamed_once_and_nothing_more_is_asked(run):

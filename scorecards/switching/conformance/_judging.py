@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 
 from scorecards import tokens
 from scorecards.exchanges import DeltaKind, Exchange, Outcome
@@ -12,7 +13,8 @@ Vote = tuple[Grade | None, str]
 """None = this exchange cannot tell."""
 
 REFUSED = frozenset({Outcome.BAD_REQUEST, Outcome.NOT_FOUND, Outcome.TOO_LARGE})
-"""The endpoint looked at the request and would not have it. A 403 is left out: it tells of our key."""
+"""The endpoint looked at the request and would not have it. A 403 is left out: it tells of our key. A 501 is one of
+them too, whatever class of status it is in."""
 BROKEN = frozenset(
     {Outcome.SERVER_ERROR, Outcome.INCOMPLETE, Outcome.BAD_FRAMING, Outcome.BAD_JSON, Outcome.WRONG_TYPE}
 )
@@ -46,7 +48,7 @@ def _vote(one: Exchange, judge: Callable[[Exchange], Vote], *, serves: bool, all
         return judge(one)
     if not serves:
         return None, f"an ordinary request fails too: {told(one)}"
-    if one.outcome in REFUSED:
+    if one.outcome in REFUSED or one.status == HTTPStatus.NOT_IMPLEMENTED:
         return refusal(one)
     if one.outcome in BROKEN and all_broken:
         return Grade.FAIL, told(one)
