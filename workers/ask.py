@@ -288,14 +288,15 @@ def _body(response: Response) -> tuple[bytes, int]:
 def _refused(response: Response, dialect: Dialect, ask: Ask, heard: _Heard) -> NoReturn:
     """Name an error status, with the error's own words where they can be read."""
     body, _ = _body(response)
+    told = None
     try:
         told = _understand(dialect.reply, ask, _json(body)).error
-        heard.refused_as = told.code if told else None
         said = told or ErrorBody("", "no reason given")
     except _Failed:
         said = ErrorBody("", body[:READABLE_ERROR_CHARACTERS].decode("utf-8", "replace") or "no reason given")
     if name := response.headers.get(AWS_ERROR_HEADER):
-        said = replace(said, code=f"{said.code} {name}")
+        said = replace(said, code=f"{said.code} {name}".strip())
+    heard.refused_as = said.code if told or name else None
     raise _Failed(_errors.outcome(response.status, said), f"HTTP {response.status}: {' '.join(said.message.split())}")
 
 

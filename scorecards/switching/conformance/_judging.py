@@ -49,17 +49,10 @@ def _vote(one: Exchange, judge: Callable[[Exchange], Vote], *, serves: bool, all
     if not serves:
         return None, f"an ordinary request fails too: {told(one)}"
     if one.outcome in REFUSED or one.status == HTTPStatus.NOT_IMPLEMENTED:
-        return refusal(one)
+        return Grade.REJECTED, told(one)
     if one.outcome in BROKEN and all_broken:
         return Grade.FAIL, told(one)
     return None, told(one)
-
-
-def refusal(one: Exchange) -> Vote:
-    """Return the vote of a refusal: honest if it comes with an error object."""
-    if one.error_code is None:
-        return Grade.FAIL, f"refused without an error object: {told(one)}"
-    return Grade.REJECTED, told(one)
 
 
 def _majority(exchanges: Sequence[Exchange], votes: Sequence[Vote]) -> Result:
