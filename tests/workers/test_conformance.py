@@ -1,7 +1,12 @@
 """Every fault that a server can have, switched on alone: the one thing is graded for it, and nothing else is."""
 
 import secrets
+import socket
+import subprocess
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +23,7 @@ from .canned import CITED
 from .faulty_server import CONTEXT, FAULTS, KEY, MODEL, serving
 
 PROBES = probes.load()
+CALSERVER = Path(__file__).parents[2].parent / "shared" / "calibration" / "calserver.py"
 REUSED = ("identity", "limits", "rate_limits", "determinism", "host_fidelity")
 """Probes whose readings answer some of the questions; conformance comes after them."""
 OPEN = Model("maker/steady-1", "Steady", "maker", CITED, context_tokens=CONTEXT)
@@ -194,3 +200,57 @@ def test_answers_that_are_none_are_blamed_once_and_nothing_more_is_asked(run):
 def test_every_fault_of_the_server_is_in_the_tables():
     outages = {"down", "full", "forbidden", "garbage"}
     assert {fault for fault, _, _ in TABLE} | outages == FAULTS
+
+
+# The calibration server of ../shared: its answers are words that obey nothing, so only the form of an answer is judged.
+MODES = [
+    ("plain", {"usage": "pass", "usage_stream": "pass", "stream": "pass", "chat_schema": "pass", "choices": "ignored"}),
+    ("usage_missing", {"usage": "fail", "usage_stream": "ignored"}),
+    ("usage_null", {"usage": "fail", "usage_stream": "ignored"}),
+    ("usage_sum", {"usage": "partial", "usage_stream": "pass"}),
+    ("usage_string", {"usage": "fail"}),
+    ("no_done", {"stream": "partial"}),
+    ("ignore_stream", {"stream": "ignored", "usage": "pass"}),
+    ("fin_none", {"chat_schema": "fail"}),
+    ("bad_json", {"chat_schema": "fail"}),
+    ("wrong_type", {"chat_schema": "fail"}),
+    ("error_event", {"stream": "fail", "chat_schema": "pass"}),
+    ("garbage", {"stream": "fail", "chat_schema": "pass"}),
+    *((mode, None) for mode in ("code401", "code403", "code429", "code500", "code503", "reset", "hang")),
+]
+
+
+@pytest.fixture(scope="module")
+def calibrated():
+    """Return a function that probes conformance at a mode of the calibration server and gives the grades."""
+    if not CALSERVER.exists():
+        pytest.skip("needs the calibration server of ../shared, which this checkout lacks")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, str(CALSERVER), "--port", str(port), "--max-seconds", "300"]
+    bounds = {"connect_s": 1.0, "first_byte_s": 0.6, "idle_s": 0.6, "total_s": 2.0}
+    hasty = replace(policy("model", ["127.0.0.0/8"]), **bounds)
+
+    def probed(mode):
+        name = "cal-ttft1-itl0.1-n8" + ("" if mode == "plain" else f"-{mode}")
+        at = Endpoint(f"cal:{name}", "c/m", "cal", name, "openai_chat", f"http://127.0.0.1:{port}/v1", CITED)
+        way, target = Way(at, hasty, Budget(()), lambda: datetime.now(UTC)), Target(at, secrets.token_hex(4))
+        probe = PROBES["conformance"]
+        return graded(probe.read(target, ask_probe(way, probe, target, concurrency=1, progress=silent)))
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout.readline().startswith("READY")
+            yield probed
+        finally:
+            server.terminate()
+
+
+@pytest.mark.parametrize(("mode", "expected"), MODES)
+def test_each_mode_of_the_calibration_server_is_graded_for_what_it_is(calibrated, mode, expected):
+    found = calibrated(mode)
+    if expected is None:
+        assert set(found.values()) == {None}
+    else:
+        assert {name: found[name] for name in expected} == expected
