@@ -256,6 +256,17 @@ def test_a_model_that_nobody_probed_has_no_score_and_no_matrix():
     assert found["endpoints"][0]["portability"] is None
 
 
+def test_an_endpoint_that_answered_nothing_has_its_reasons_and_speaks_for_nobody():
+    found = carded(*grades(**dict.fromkeys(ALL)))
+    assert found["pillars"]["switching"]["score"] is None
+    matrix = found["endpoints"][0]["portability"]["matrix"]
+    assert {(one["result"], one["reason"]) for one in matrix} == {("unknown", "because")}
+
+
+def test_an_endpoint_without_a_key_was_never_probed():
+    assert carded(reading("conformance", None, note="set A_KEY"))["endpoints"][0]["portability"] is None
+
+
 def test_the_card_publishes_the_matrix_with_reasons_and_evidence():
     found = carded(*grades(seed="ignored", vision=None))["endpoints"][0]["portability"]
     matrix = {one["name"]: one for one in found["matrix"]}
