@@ -132,9 +132,11 @@ def _self_hosting(known: Known, _rules: Rules) -> Found:
 
 def _independent_hosts(known: Known, scale: Rules) -> Found:
     """Count who runs machines: closed weights have one, whoever sells them on; the catalogue may lack some."""
-    if closed(known):
-        return exact(ZERO, "closed weights: every host serves them by leave of the one developer")
     served = {one.provider: known.hosts.get(one.provider) for one in known.peers}
+    if closed(known):
+        return exact(
+            ZERO, f"closed weights: all hosts ({', '.join(sorted(served))}) serve them by leave of one developer"
+        )
     operators = {host.group for host in served.values() if host and not host.resells}
     resellers = sorted(name for name, host in served.items() if host and host.resells)
     named = sum(host is not None and not host.resells for host in served.values())
