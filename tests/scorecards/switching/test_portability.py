@@ -214,6 +214,11 @@ def test_resellers_and_hosts_of_one_group_do_not_count(providers, earned):
     assert most == 1  # the catalogue may lack some
 
 
+@pytest.mark.parametrize("providers", [("nobody-knows",), ("router",)])
+def test_hosts_that_nobody_looked_into_are_unknown_and_not_none(providers):
+    assert points("independent_hosts", peers=peers(*providers)) == (None, 1)
+
+
 def test_closed_weights_have_one_host_whoever_sells_them():
     assert points("independent_hosts", model=CLOSED, peers=peers("host", "other", "third")) == (0, 0)
 
