@@ -132,10 +132,10 @@ def test_what_runs_here_is_asked_again(world, chat_server):
 
 def test_the_cap_of_tokens_is_never_passed_and_ends_it(world, chat_server):
     chat_server.answer = echo
-    done = world.work(world.create(cap_tokens=200, max_output_tokens=100))
+    done = world.work(world.create(cap_tokens=150, max_output_tokens=100))
     assert done.state == "out_of_money"
-    assert "wants at most 200 tokens for all of it" in done.reason
-    assert done.tokens <= 200
+    assert "wants at most 150 tokens for all of it" in done.reason
+    assert done.tokens <= 150
     assert done.report is not None
     assert 0 < chat_server.requests < 18
 
