@@ -67,7 +67,18 @@ def _prompt(row: Json, raw: str, taken: set[str]) -> Prompt:
     lang = text(told.get("lang")) or UNKNOWN_LANGUAGE
     kinds = [_kind(one) for one in listed(case.get("assert")) if table(one).get("type") not in OF_EVERY_REQUEST]
     checks = tuple(Item(unique, kind, lang, raw, None) for kind in kinds)
-    return Prompt(unique, raw, lang, domain, cluster, set=named, checks=checks)
+    system, asked = _messages(raw)
+    return Prompt(unique, asked, lang, domain, cluster, system, named, checks)
+
+
+def _messages(raw: str) -> tuple[str, str]:
+    """Return the system message and what the user said last; a prompt that is no chat is all the user's."""
+    try:
+        chat = [table(one) for one in listed(json.loads(raw))]
+    except (ValueError, RecursionError):
+        chat = []
+    said = {text(one.get("role")): text(one.get("content")) for one in chat}
+    return said.get("system", ""), said.get("user") or raw
 
 
 def _kind(assertion: object) -> str:
