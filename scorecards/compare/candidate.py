@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from scorecards import statistics
 from scorecards.checks._keys import Drift
-from scorecards.compare import breaks, operations, paired, text
+from scorecards.compare import breaks, operations, paired, power, text
 from scorecards.compare.breaks import Break, Records
 from scorecards.compare.cells import Plan, Record, mean_score
 from scorecards.compare.paired import Conclusion, Delta, Pair
@@ -113,7 +113,9 @@ def quality_of(delta: Delta | None, p_holm: Decimal | None, method: Method) -> J
         "p": p_value(delta.p),
         "p_holm": p_value(p_holm),
         "detectable": digits(delta.detectable),
-        "more_needed": paired.more_needed(delta, method.margin) if undecided else None,
+        "more_needed": power.more_needed(delta.difference, delta.units, delta.spread, method.margin)
+        if undecided
+        else None,
     }
 
 
