@@ -130,7 +130,7 @@ READS: Mapping[str, Callable[[Any], Row]] = {
 
 def _check(assertion: object) -> Row | None:
     kind = assertion.get("type") if isinstance(assertion, dict) else None
-    if kind in OF_EVERY_REQUEST:
+    if kind in [*OF_EVERY_REQUEST]:
         return None
     if not isinstance(assertion, dict) or not isinstance(kind, str) or kind not in READS:
         raise RowError(f"an assertion of type {', '.join(READS)}", kind or assertion)
