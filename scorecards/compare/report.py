@@ -61,7 +61,8 @@ def _method(method: Method) -> Json:
         "margin": digits(method.margin),
         "interval": "95 % paired percentile bootstrap over prompts, or over clusters where prompts have one; "
         f"Bonett and Price where fewer than {paired.FEWEST_CHANGED} changed",
-        "test": "exact McNemar; Holm's correction over candidates, and over a candidate's slices",
+        "test": "exact McNemar; Holm's correction over candidates, and over a candidate's slices of "
+        f"{candidate.SMALLEST_SLICE} prompts and more",
     }
 
 
