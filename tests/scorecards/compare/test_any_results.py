@@ -54,7 +54,7 @@ CONFIG = {
 
 
 @given(st.sampled_from([PROMPTFOO, INSPECT]).flatmap(spoils) | values)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_any_results_are_read_or_refused(document):
     try:
         found = importers.parse(json.dumps(document).encode(), "r.json")
@@ -65,7 +65,7 @@ def test_any_results_are_read_or_refused(document):
 
 
 @given(spoils(CONFIG) | values)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_configuration_is_read_or_refused(document):
     try:
         read = prompts.parse(yaml.safe_dump(document).encode(), "a.yaml")

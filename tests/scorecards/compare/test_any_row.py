@@ -80,7 +80,7 @@ def test_a_good_example_is_read_and_judged(kind):
 
 
 @given(st.lists(SPECS | SPOILT | values, max_size=3), ANSWERS, CALLS)
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 def test_any_checks_are_read_and_judged_or_told(specs, answer, calls):
     read = prompts.parse(json.dumps({"prompt": "?", "checks": specs}).encode(), "a.jsonl")
     assert len(read.prompts) + len(read.problems) == 1
@@ -93,12 +93,14 @@ def test_any_checks_are_read_and_judged_or_told(specs, answer, calls):
     st.dictionaries(st.sampled_from(["prompt", "id", "lang", "checks", "system", "schema", "cluster", "x"]), values)
     | values
 )
+@settings(deadline=None)
 def test_any_row_is_a_prompt_or_a_problem(row):
     read = prompts.parse(json.dumps(row).encode(), "a.jsonl")
     assert len(read.prompts) + len(read.problems) == 1
 
 
 @given(st.binary(max_size=60), st.sampled_from(["a.jsonl", "a.yaml"]))
+@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(data, name):
     with contextlib.suppress(prompts.PromptsError):
         prompts.parse(data, name)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -198,6 +198,7 @@ some_pairs = st.lists(st.tuples(shares, shares, st.sampled_from(["", "", "c", "d
 
 
 @given(some_pairs, st.randoms())
+@settings(deadline=None)
 def test_the_interval_holds_within_its_bounds_and_does_not_hang_on_the_order(pairs, rng):
     delta = paired.compare(pairs, "seed", 200)
     shuffled = rng.sample(pairs, len(pairs))
@@ -210,6 +211,7 @@ def test_the_interval_holds_within_its_bounds_and_does_not_hang_on_the_order(pai
 
 
 @given(st.dictionaries(st.text(max_size=3), st.decimals(0, 1, places=4), max_size=8))
+@settings(deadline=None)
 def test_holm_only_ever_raises_a_p_and_keeps_the_order(p_values):
     corrected = paired.holm(p_values)
     assert all(p_values[name] <= corrected[name] <= 1 for name in p_values)
