@@ -129,12 +129,12 @@ def listed(value: object) -> list[Any]:
 
 
 def count(value: object) -> int | None:
-    """Return a number of tokens; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """Return a number of tokens above 0; None for anything else: tools write 0 for what they do not know."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
 def number(value: object) -> Decimal | None:
-    """Return a number that is more than 0; None for anything else: tools write 0 for what they do not know."""
+    """Return a number above 0; None for anything else, as `count`."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
