@@ -138,7 +138,7 @@ def page(session: Session, kind: str = "", after: str = "", limit: int | None = 
 
 def lock(session: Session, key: str) -> None:
     """Let nobody else end or change a comparison until the end of the transaction."""
-    session.get(ComparisonRow, key, with_for_update=True)
+    session.get(ComparisonRow, key, with_for_update={"key_share": True})
 
 
 def begin(session: Session, key: str, cell: Cell, now: datetime) -> bool:

@@ -68,14 +68,14 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
     """
     if results:
         document = _imported(results, asked)
-        _show(document, out, {}, as_json=as_json)
+        show(document, out, {}, as_json=as_json)
         return
     file = (prompts.read_bytes(), prompts.name) if prompts else None
     with opened() as context:
         one = _ordered(context, Asked(endpoints, file=file, **asked))
         one = run(context, one)
         files = written(context, one) if out else {}
-    _show(one.report or {}, out, files, as_json=as_json)
+    show(one.report or {}, out, files, as_json=as_json)
     if one.state != "done":
         raise _shared.Failed(f"{one.id}: {one.state}, {one.reason}; what came before is kept")
 
@@ -142,7 +142,8 @@ def written(context: Context, one: Comparison) -> dict[str, str]:
     }
 
 
-def _show(document: Mapping[str, Any], out: Path | None, files: Mapping[str, str], *, as_json: bool) -> None:
+def show(document: Mapping[str, Any], out: Path | None, files: Mapping[str, str], *, as_json: bool) -> None:
+    """Print a report, and write it with its files into a folder where one is named."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         whole = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
