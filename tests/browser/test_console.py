@@ -112,18 +112,22 @@ class Console:
         self.browser.execute_script("sessionStorage.clear()")
         self.browser.get(self.address + PAGE)
 
+    def new(self, url):
+        """Unfold the form for a new webhook, all of it, and fill in its URL."""
+        for one in self.all("[data-slot=new]:not([open]) > summary, [data-slot=new] form > details > summary"):
+            one.click()
+        self.field("[data-slot=new] [name=url]", url)
+
     def subscribe(self, url, *types, description=""):
         """Make a webhook by the form, wait for what came of its ping, and return its id."""
-        if not self.one("[data-slot=new]").get_attribute("open"):
-            self.click("[data-slot=new] > summary")
-        self.field("[data-slot=new] [name=url]", url)
+        self.new(url)
         self.field("[data-slot=new] [name=description]", description)
         for one in types:
             self.click(f"[data-slot=new] [name=types][value='{one}']")
         self.click("[data-slot=new] .end button")
         self.until(lambda: self.shown("#secret") and self.shown("#one-title"))
         self.click("[data-slot=kept]")
-        self.until(lambda: "status" in self.text("[data-act=ping] .outcome") or "no answer" in self.outcome("ping"))
+        self.until(lambda: "status" in self.outcome("ping"))
         return self.browser.current_url.partition("#")[2]
 
     def happen(self, *happened):
@@ -245,7 +249,7 @@ def test_a_new_webhook_is_pinged_and_becomes_active(console, receiver):
     console.subscribe(receiver.url, "verdict.changed", description="Gate of deployments")
     console.until(lambda: "active" in console.text(".facts .state"))
     assert console.text("#one-title") == "Gate of deployments"
-    assert console.outcome("ping").startswith("delivered, status 204 in ")
+    assert console.outcome("ping").partition("delivered, ")[2].startswith("status 204 in ")
     assert receiver.types() == ["subscription.test"]
     console.click("a[href='#']")
     console.until(lambda: console.shown("#list-title"))
@@ -255,10 +259,7 @@ def test_a_new_webhook_is_pinged_and_becomes_active(console, receiver):
 
 
 def test_its_secret_is_shown_once_can_be_copied_and_is_gone(console, receiver):
-    console.field("[data-slot=new] [name=url]", receiver.url) if console.shown("[data-slot=new] [name=url]") else None
-    if not console.shown("[data-slot=new] [name=url]"):
-        console.click("[data-slot=new] > summary")
-        console.field("[data-slot=new] [name=url]", receiver.url)
+    console.new(receiver.url)
     console.click("[data-slot=new] [value='price.changed']")
     console.click("[data-slot=new] .end button")
     console.until(lambda: console.shown("#secret"))
@@ -293,7 +294,7 @@ def test_a_delivery_is_shown_with_its_attempt_and_its_event(console, receiver):
 def test_a_failing_receiver_is_told_with_its_error_and_its_answer(console, receiver):
     receiver.status, receiver.answer = 500, "out of order"
     console.subscribe(receiver.url, "verdict.changed")
-    assert console.outcome("ping").startswith("server_error, status 500 in ")
+    assert "server_error, status 500 in " in console.outcome("ping")
     assert "next attempt" in console.outcome("ping")
     assert "1 failure in a row" in console.text(".facts")
     assert "pending" in console.text(".facts .state")
@@ -323,11 +324,7 @@ def test_what_failed_is_sent_again_and_arrives(console, receiver):
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(console, receiver, name, value, says):
-    if not console.shown("[data-slot=new] [name=url]"):
-        console.click("[data-slot=new] > summary")
-    for one in console.all("[data-slot=new] form > details > summary"):
-        one.click()
-    console.field("[data-slot=new] [name=url]", receiver.url)
+    console.new(receiver.url)
     if value is not None:
         console.click("[data-slot=new] [value='verdict.changed']")
         console.field(f"[data-slot=new] [name={name}]", value)
@@ -351,7 +348,7 @@ def test_another_secret_is_shown_once_and_the_old_one_signs_for_a_while(console,
     console.click("[data-act=rotate] .end button")
     console.until(lambda: console.shown("#secret"))
     assert console.one("#secret [data-slot=secret]").get_attribute("value").startswith("whsec_")
-    assert "in 2 days" in console.text(".facts") or "in 1 day" in console.text(".facts") or "tomorrow" in console.text(".facts")
+    assert "Old secret signs" in console.text(".facts")
     console.click("[data-act=ping] button")
     console.until(lambda: len(receiver.messages) == 2)
     assert receiver.messages[1][0]["webhook-signature"].count("v1,") == 2
@@ -376,8 +373,8 @@ def test_what_is_changed_is_what_differs_and_who_did_it_is_on_record(console, re
     console.subscribe(receiver.url, "verdict.changed")
     console.until(lambda: "active" in console.text(".facts .state"))
     console.unfold("Change it")
+    console.unfold("Filters")
     console.field("[data-slot=change] [name=models]", "no/such")
-    console.click("[data-slot=change] form > details > summary") if not console.shown("[name=models]") else None
     console.click("[data-slot=change] .end button")
     console.until(lambda: "Changed: models" in console.text("[data-slot=change] .outcome"))
     assert "the catalogue has no 'no/such'" in console.text(".warnings")
@@ -402,7 +399,7 @@ def test_it_is_deleted_by_a_second_click_only(console, receiver):
 def test_the_token_stays_in_its_tab_and_is_forgotten_when_asked(console):
     script = "return [Object.values(sessionStorage), Object.values(localStorage), document.cookie]"
     assert console.browser.execute_script(script) == [[console.token], [], ""]
-    secret = console.token.rpartition("_")[2]
+    secret = console.token.split("_", 2)[2]
     assert secret not in console.browser.execute_script("return document.documentElement.outerHTML")
     console.click("#signed-in button")
     assert console.browser.execute_script(script) == [[], [], ""]
@@ -435,11 +432,11 @@ def is_whole(console, width):
 
 
 def test_dark_is_dark_and_light_is_light(console):
-    script = """return [...document.querySelectorAll('body, #view input')].map(one => getComputedStyle(one))
+    script = """return [...document.querySelectorAll('body, #view input[type=url]')].map(one => getComputedStyle(one))
                 .map(of => [of.backgroundColor, of.color].map(one => one.match(/[0-9]+/g).slice(0, 3).map(Number)))"""
-    assert all(min(paper) > 200 > 100 > max(ink) for paper, ink in console.browser.execute_script(script))
+    assert all(min(paper) > 200 and max(ink) < 100 for paper, ink in console.browser.execute_script(script))
     colours(console.browser, "dark")
-    assert all(max(paper) < 60 < 200 < min(ink) for paper, ink in console.browser.execute_script(script)[:1])
+    assert all(max(paper) < 60 and min(ink) > 200 for paper, ink in console.browser.execute_script(script))
 
 
 def test_a_webhook_is_made_by_keyboard_alone(console, receiver):

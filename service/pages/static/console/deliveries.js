@@ -51,7 +51,7 @@ export function outcome({ tries }) {
   const last = tries.at(-1);
   if (!last) return ["no attempt yet; it waits"];
   const answered = last.status === null ? `no answer in ${last.latency_ms} ms` : `status ${last.status} in ${last.latency_ms} ms`;
-  if (!last.error) return [el("b", {}, "delivered"), `, ${answered}`];
+  if (!last.error) return [el("b", {}, "delivered"), `, ${answered}, `, when(last.at)];
   const again = last.next_at ? ["; next attempt ", when(last.next_at)] : ["; given up"];
   return [el("b", { class: "bad" }, last.error), `, ${answered}`, last.detail ? `: ${last.detail}` : "", ...again];
 }

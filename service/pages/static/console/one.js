@@ -22,6 +22,7 @@ export async function one(id, types, secret, signal) {
     act("ping").hidden = act("disable").hidden = !SENDING.includes(now.state);
     act("enable").hidden = SENDING.includes(now.state);
     fill(change, now);
+    act("replay").elements.after.defaultValue = now.stopped_after ?? "";
   }
 
   async function look() {
@@ -39,7 +40,10 @@ export async function one(id, types, secret, signal) {
   async function pinged() {
     const { items } = await ask("GET", `${of(id, "deliveries")}?limit=5`);
     const test = items.find((found) => found.type === "subscription.test");
-    if (test) await watch(act("ping"), test.event);
+    if (!test) return;
+    // What came of it meanwhile may have changed more than its delivery.
+    if (test.attempts === 0 || now.state === "pending") await watch(act("ping"), test.event);
+    else say(act("ping"), "last time: ", ...outcome(await ask("GET", of(id, "deliveries", test.event))));
   }
 
   prepare(change, types);
@@ -88,9 +92,8 @@ export async function one(id, types, secret, signal) {
   });
 
   show(now);
-  if (now.stopped_after) act("replay").elements.after.value = now.stopped_after;
   await anew();
-  if (now.state === "pending") run(act("ping"), pinged);
+  if (SENDING.includes(now.state)) run(act("ping"), pinged);
   return root;
 }
 
