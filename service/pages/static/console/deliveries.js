@@ -127,7 +127,7 @@ async function details(id, found) {
 
 function attempt(one) {
   return row(
-    ["Attempt", `${one.number} `, when(one.at)],
+    ["Attempt", `no. ${one.number}`, minor(when(one.at))],
     ["Status", one.status === null ? "none came" : String(one.status)],
     ["Latency", `${one.latency_ms} ms`],
     ["Error", one.error ? el("span", { class: "bad" }, one.error) : "delivered", one.detail ? minor(one.detail) : null],

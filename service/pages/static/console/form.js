@@ -120,7 +120,8 @@ function complain(form, error) {
   const places = Object.entries(error.fields).map(([name, detail]) => [placeOf(form, name), name, detail]);
   for (const [place, , detail] of places) if (place) mark(place, detail);
   const homeless = places.filter(([place]) => !place).map(([, name, detail]) => `${name}: ${detail}`);
-  say(form, el("span", { class: "wrong" }, homeless.join("; ") || error.message));
+  const told = homeless.join("; ") || (places.length ? "Not done: the marked fields say what they want." : error.message);
+  say(form, el("span", { class: "wrong" }, told));
   form.querySelector("[aria-invalid]")?.focus();
 }
 

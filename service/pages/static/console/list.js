@@ -7,7 +7,7 @@ import { onSend, prepare, wish } from "./form.js";
 export async function list(types, created) {
   const found = await all("/v1/subscriptions");
   const made = copyOf("list");
-  slot(made, "rows").replaceChildren(...found.map(line));
+  slot(made, "rows").replaceChildren(...found.sort(byNeed).map(line));
   slot(made, "table").hidden = found.length === 0;
   slot(made, "empty").hidden = found.length > 0;
   slot(made, "new").open = found.length === 0;
@@ -28,6 +28,15 @@ export function health({ failures, failing_since: since, not_before: until }) {
 export function warnings(subscription) {
   if (!subscription.warnings.length) return null;
   return el("ul", { class: "warnings" }, ...subscription.warnings.map((one) => el("li", {}, one)));
+}
+
+/** Those in trouble first, then the oldest. */
+function byNeed(one, other) {
+  return troubled(other) - troubled(one) || new Date(one.created_at) - new Date(other.created_at);
+}
+
+function troubled({ state: word, health: { failures } }) {
+  return Number(word === "disabled" || failures > 0);
 }
 
 function line(one) {
