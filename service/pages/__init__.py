@@ -97,7 +97,9 @@ def methodology(rubric_id: str) -> Response:
 @BLUEPRINT.get("/console/subscriptions")
 def subscriptions() -> Response:
     """Show the page on which webhooks are kept; what it shows it asks the API for, with its reader's token."""
-    return _page(render_template("subscriptions.html", view=console.view()))
+    # Never the Host that a request names: the page tells people where to send a token.
+    here = current_app.extensions["pellucid"].settings.public_url
+    return _page(render_template("subscriptions.html", view=console.view(), here=here))
 
 
 def _rated(session: Session, ref: str, now: datetime) -> RatingsView:

@@ -14,7 +14,9 @@ from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
+from sqlalchemy import update
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -23,6 +25,7 @@ from service import secrets
 from service.api import create_app
 from service.config import Settings
 from service.store import db, events, migrate, tokens
+from service.store.tables import DeliveryRow
 from workers.context import Context
 from workers.post_office import PostOffice
 
@@ -48,7 +51,9 @@ FLAGS = (
     "--hide-scrollbars",
 )
 WAIT_S = 20
+BOTH = ["subscriptions:read", "subscriptions:write"]
 PAGE = "/console/subscriptions"
+LINES = ".deliveries > tbody > tr:not(.attempts)"
 
 
 class _Receive(BaseHTTPRequestHandler):
@@ -97,13 +102,13 @@ def receiver():
 class Console:
     """An app with its post office, and a browser that is shown its page of webhooks."""
 
-    def __init__(self, browser, address, context, token):
-        self.browser, self.address, self.context, self.token = browser, address, context, token
+    def __init__(self, browser, address, context, token, reader):
+        self.browser, self.address, self.context, self.token, self.reader = browser, address, context, token, reader
 
-    def open(self):
-        """Come to the page in a tab of its own that knows no token, and sign in."""
+    def open(self, token=None):
+        """Come to the page in a tab that knows no token, and sign in."""
         self.visit()
-        self.field("#token", self.token)
+        self.field("#token", token or self.token)
         self.click("#sign-in button")
         self.until(lambda: self.shown("#list-title"))
 
@@ -170,20 +175,20 @@ class Console:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    """The real app on a server of its own, and its post office; the value is its address, its context and a token."""
+    """The real app on a server of its own, and its post office; its address, its context and two tokens."""
     folder = tmp_path_factory.mktemp("console")
     url = f"sqlite:///{folder / 'pellucid.db'}"
     engine = db.connect(url)
     migrate.upgrade(engine)
     with db.write(engine) as session:
-        token = tokens.create(session, ["subscriptions:read", "subscriptions:write"], "console", datetime.now(UTC))
+        made = [tokens.create(session, scopes, "console", datetime.now(UTC)) for scopes in (BOTH, BOTH[:1])]
     settings = Settings(
         folder,
         url,
         master_key=MASTER_KEY,
         sweep_s=1,
         webhook_networks=(ip_network("127.0.0.0/8"),),
-        public_url="http://127.0.0.1",
+        public_url="https://cards.example.org",
     )
     post = threading.Event()
     key = secrets.signing_key(secrets.master_key(settings))
@@ -194,7 +199,7 @@ def running(tmp_path_factory):
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     with PostOffice(context).open():
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", context, token
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", context, *made
     # The browser keeps its connections; waitress' loop ends when its last socket is closed, and only it may do that.
     server.trigger.pull_trigger(partial(wasyncore.close_all, server._map, ignore_all=True))
     thread.join(WAIT_S)
@@ -309,6 +314,67 @@ def test_what_failed_is_sent_again_and_arrives(console, receiver):
     console.click(".deliveries tbody form button")
     console.until(lambda: "204 delivered" in first_line(console))
     console.until(lambda: len(console.all(".attempts .stacks tbody tr")) == 2)
+
+
+def test_deliveries_come_in_pages_and_by_state(console, receiver):
+    console.subscribe(receiver.url, "verdict.changed")
+    console.until(lambda: "active" in console.text(".facts .state"))
+    told = console.happen(*[verdict_changed(f"B{number}") for number in range(22)])
+    console.until(lambda: len(receiver.messages) == 23)
+    console.until(lambda: look_again(console) and "delivered" in first_line(console))
+    assert len(console.all(LINES)) == 20
+    console.click("[data-act=older] button")
+    console.until(lambda: len(console.all(LINES)) == 23)
+    assert not console.shown("[data-act=older]")
+    shown = [one.text.split("evt_")[1].split()[0] for one in console.all(LINES)]
+    assert shown[:-1] == [one.removeprefix("evt_") for one in reversed(told)]
+    Select(console.one("[data-act=deliveries] [name=state]")).select_by_value("failed")
+    console.until(lambda: console.shown("[data-slot=none]"))
+
+
+def test_what_was_given_up_is_recovered(console, receiver):
+    console.subscribe(receiver.url, "verdict.changed")
+    console.until(lambda: "active" in console.text(".facts .state"))
+    (event,) = console.happen(verdict_changed())
+    console.until(lambda: look_again(console) and "204 delivered" in first_line(console))
+    with db.write(console.context.engine) as session:
+        position = events.get(session, event).position
+        session.execute(update(DeliveryRow).where(DeliveryRow.event_id == position).values(state="failed"))
+    console.click("[data-act=recover] .end button")
+    console.until(lambda: console.shown("[data-act=recover] [data-field=since] .wrong"))
+    fill_in = "document.querySelector('[data-act=recover] [name=since]').value = '2026-01-02T03:04:05'"
+    console.browser.execute_script(fill_in)
+    console.click("[data-act=recover] .end button")
+    console.until(lambda: console.outcome("recover") == "1 delivery waits.")
+    console.until(lambda: [message["id"] for _, message in receiver.messages][1:] == [event, event])
+
+
+def test_a_request_whose_answer_was_lost_is_done_once(console, receiver):
+    console.new(receiver.url)
+    console.click("[data-slot=new] [value='price.changed']")
+    lose = """const real = window.fetch; let lost = false;
+              window.fetch = async (path, asked) => {
+                const answer = await real(path, asked);
+                if (asked.method === "POST" && !lost) { lost = true; throw new TypeError("lost"); }
+                return answer;
+              };"""
+    console.browser.execute_script(lose)
+    console.click("[data-slot=new] .end button")
+    console.until(lambda: "No answer came" in console.text("[data-slot=new] .outcome"))
+    console.click("[data-slot=new] .end button")
+    console.until(lambda: console.shown("#secret") and console.shown("#one-title"))
+    console.click("a[href='#']")
+    console.until(lambda: console.shown("#list-title"))
+    assert console.text(".subscriptions").count(receiver.url) == 1
+
+
+def test_a_token_that_only_reads_is_told_what_it_lacks(console, receiver):
+    key = console.subscribe(receiver.url, "verdict.changed")
+    console.open(console.reader)
+    console.click(f"a[href='#{key}']")
+    console.until(lambda: console.shown("#one-title"))
+    console.click("[data-act=disable] button")
+    console.until(lambda: "wants a token with scope subscriptions:write" in console.outcome("disable"))
 
 
 @pytest.mark.parametrize(
@@ -453,7 +519,7 @@ def test_without_script_the_page_says_so_and_asks_for_no_token(console):
         console.browser.get(console.address + PAGE)
         assert "needs JavaScript" in console.text("noscript")
         assert not console.shown("#token")
-        assert f"{console.address}/v1/subscriptions" in console.text(".terminal")
+        assert "https://cards.example.org/v1/subscriptions" in console.text(".terminal")
     finally:
         console.browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
