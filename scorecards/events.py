@@ -148,4 +148,5 @@ def payload(told: Told, link: str, *, thin: bool = False) -> bytes:
 
 
 def _bytes(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    # Half a surrogate pair, which JSON can carry and UTF-8 cannot, becomes a question mark.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8", "replace")

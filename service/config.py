@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -39,10 +39,11 @@ class Settings:
         allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
         webhook_networks: Networks beyond the public internet that receivers of webhooks may live in; plain http is
             allowed there. Operator's choice only.
-        public_url: Where others reach this service, for links in what is sent out.
+        public_url: Where others reach this service, for links in what is sent out; None = where this machine does.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
         reader_endpoint: Ref of the endpoint whose model may propose statements; None = no model reads documents.
         reader_tokens: Most output tokens that reading one document with it may cost.
+        listen_secret: Secret or public key that `pellucid listen` verifies with; None = it is given otherwise.
         master_key: Key of secrets at rest; None = the file in `data_dir`, made on first start.
     """
 
@@ -63,10 +64,11 @@ class Settings:
     sets_dir: Path | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    public_url: str = ""
+    public_url: str | None = None
     catalog_dir: Path | None = None
     reader_endpoint: str | None = None
     reader_tokens: int = 4000
+    listen_secret: str | None = None
     master_key: str | None = None
 
     @property
@@ -74,6 +76,11 @@ class Settings:
         """Where this machine reaches the service."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def links_to(self) -> str:
+        """Where the links lead that are sent out."""
+        return self.public_url or self.local_url
 
     @property
     def embedded(self) -> bool:
@@ -94,8 +101,7 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
     data_dir = Path(found.get("data_dir", "data"))
     found["data_dir"] = data_dir
     found.setdefault("database_url", f"sqlite:///{data_dir / 'pellucid.db'}")
-    settings = Settings(**found)
-    return settings if settings.public_url else replace(settings, public_url=settings.local_url)
+    return Settings(**found)
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:
@@ -198,6 +204,7 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "catalog_dir": (Path, "a folder"),
     "reader_endpoint": (_endpoint_ref, "the ref of an endpoint, provider:model-id"),
     "reader_tokens": (_between(400, 10_000_000), "a number of tokens, at least 400"),
+    "listen_secret": (str, "whsec_… or whpk_…"),
     "master_key": (str, "44 characters of URL-safe base64"),
 }
 """Setting → its parser and what it wants. Each can also be given as a file: PELLUCID_<NAME>_FILE."""

@@ -64,6 +64,11 @@ def check_public_key(text: str) -> str | None:
     return _complaint(text, PUBLIC_KEY, PUBLIC_BYTES, PUBLIC_BYTES)
 
 
+def check_verifier(text: str) -> str | None:
+    """Return what is wrong with what `verify` is given, a secret or a public key; None = nothing."""
+    return check_public_key(text) if text.startswith(PUBLIC_KEY) else check_secret(text)
+
+
 def sign(message_id: str, timestamp_s: int, body: bytes, keys: Sequence[Keys]) -> str:
     """Return the value of `webhook-signature`: v1 and v1a of each of `keys`, more than one while keys change.
 
@@ -116,16 +121,11 @@ def _check_time(text: str, now_s: float, tolerance_s: int) -> None:
 
 def _verifier(text: str) -> tuple[str, Callable[[bytes | None, bytes], bool]]:
     """Return the version of signatures that a secret or public key is for, and what tells whether one matches."""
-    if text.startswith(PUBLIC_KEY):
-        _refuse(check_public_key(text))
-        return "v1a", lambda signature, signed: _is_of(_decoded(text, PUBLIC_KEY), signature, signed)
-    _refuse(check_secret(text))
-    return "v1", lambda signature, signed: hmac.compare_digest(_mac(text, signed), signature or b"")
-
-
-def _refuse(complaint: str | None) -> None:
-    if complaint:
+    if complaint := check_verifier(text):
         raise SignatureError(f"the secret or public key {complaint}")
+    if text.startswith(PUBLIC_KEY):
+        return "v1a", lambda signature, signed: _is_of(_decoded(text, PUBLIC_KEY), signature, signed)
+    return "v1", lambda signature, signed: hmac.compare_digest(_mac(text, signed), signature or b"")
 
 
 def _is_of(public: bytes, signature: bytes | None, signed: bytes) -> bool:

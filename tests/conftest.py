@@ -272,3 +272,38 @@ def make_instance(tmp_path):
     finally:
         for one in made:
             one.close()
+
+
+class _Hook(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        """Say nothing: pytest's output is for people."""
+
+    def do_POST(self):
+        self.server.got.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes webhooks: `got` holds headers and bytes of each, `status` is what it answers."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Hook)
+        self.got, self.status = [], 204
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+@pytest.fixture
+def receiver():
+    with Receiver() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()

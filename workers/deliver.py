@@ -141,7 +141,7 @@ def _settled(way: _Way, held: Turnover, waiting: Sequence[Waiting]) -> Iterator[
 def _attempt(way: _Way, held: Turnover, told: Told) -> Attempt:
     """Send one event once; whatever happens is a fact about the receiver."""
     now = way.context.clock()
-    link = f"{way.context.settings.public_url}/v1/events/{told.id}"
+    link = f"{way.context.settings.links_to}/v1/events/{told.id}"
     headers, body = way.target.request(told, link, held.thin, way.sealed.signing(now), now)
     request = Request("POST", held.url, (*headers.items(), *way.sealed.headers.items()), body)
     begun_ns = monotonic_ns()

@@ -4,14 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from scorecards.card import instant
-from scorecards.delivery import Health
 from scorecards.events import EVENT_TYPES
 from scorecards.filters import KINDS, PILLARS
 from scorecards.subscribing import MAX_GRACE_HOURS, MAX_PER_MINUTE
-from service.store.delivery_log import STATES, Delivery
-from service.store.subscriptions import Subscription
-from service.store.tables import AttemptRow
+from service.store.delivery_log import STATES
 
 
 def _texts(description: str, values: tuple[str, ...] = ()) -> fields.Field[Any]:
@@ -158,67 +154,3 @@ class AuditSchema(Schema):
     actor = fields.String()
     action = fields.String()
     detail = fields.Dict()
-
-
-def subscription(one: Subscription, warnings: list[str]) -> dict[str, Any]:
-    """Return a subscription as the API shows it: names of its headers, nothing of its secret."""
-    wish = one.wish
-    return {
-        "id": one.id,
-        "url": wish.url,
-        "description": wish.description,
-        "target": wish.target,
-        "payload": "thin" if wish.thin else "full",
-        **wish.filters.as_json(),
-        "rate_per_minute": wish.rate_per_minute,
-        "headers": sorted(wish.headers),
-        "state": one.state,
-        "reason": one.reason,
-        "since": instant(one.state_at),
-        "stopped_after": one.stopped_after,
-        "created_at": instant(one.created_at),
-        "health": {**_health(one.health), "succeeded_at": instant(one.succeeded_at)},
-        "public_key": one.public_key,
-        "old_secret_until": instant(one.changing_until),
-        "warnings": warnings,
-    }
-
-
-def _health(health: Health) -> dict[str, Any]:
-    return {
-        "failures": health.failures,
-        "failing_since": instant(health.failing_since),
-        "not_before": instant(health.not_before),
-    }
-
-
-def delivery(one: Delivery) -> dict[str, Any]:
-    """Return a delivery as the API shows it."""
-    status, error = one.last or (None, "")
-    return {
-        "event": one.told.id,
-        "type": one.told.event.type,
-        "subject": one.told.event.subject,
-        "sequence": one.told.sequence,
-        "state": one.state,
-        "attempts": one.attempts,
-        "next_at": instant(one.next_at),
-        "created_at": instant(one.created_at),
-        "settled_at": instant(one.settled_at),
-        "last_status": status,
-        "last_error": error or None,
-    }
-
-
-def attempt(row: AttemptRow) -> dict[str, Any]:
-    """Return an attempt as the API shows it."""
-    return {
-        "number": row.number,
-        "at": instant(row.at),
-        "status": row.status,
-        "latency_ms": row.latency_ms,
-        "error": row.error,
-        "detail": row.detail,
-        "answer": row.answer,
-        "next_at": instant(row.next_at),
-    }

@@ -1,13 +1,14 @@
 """What was delivered to a subscription and what was not; and having it sent once more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
-from scorecards.events import Told
+from scorecards.events import EVENT_TYPES, Told
+from scorecards.filters import Filters
 from service.store import events
 from service.store.events import AGAIN
 from service.store.tables import AttemptRow, DeliveryRow, EventRow, SubscriptionRow
@@ -86,11 +87,11 @@ def recover(session: Session, subscription: str, since: datetime, until: datetim
     return len(positions)
 
 
-def replay(session: Session, subscription: str, wanted: Iterable[Told], now: datetime) -> int:
-    """Have these events delivered once more, or for the first time; return how many."""
-    positions = [one.position for one in wanted]
-    events.deliver(session, subscription, positions, AGAIN, now)
-    return len(positions)
+def replay(session: Session, subscription: str, wanted: Filters, after: int, now: datetime) -> int:
+    """Have every event behind a position that is wanted delivered again, or for the first time; return how many."""
+    found = [one.position for one in events.page(session, after, EVENT_TYPES) if wanted.match(one.event)]
+    events.deliver(session, subscription, found, AGAIN, now)
+    return len(found)
 
 
 def forget(session: Session, before: datetime) -> None:

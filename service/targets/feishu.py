@@ -1,7 +1,8 @@
 """Custom bots of Feishu and Lark, signed if the bot asks for it.
 
-The secret of such a subscription is the one that the bot's settings show under "signature verification", any text; ""
-when that is off. A bot knows one secret, so only the newest is used. A bot that wants a keyword finds "Pellucid".
+The secret of such a subscription is the one that the bot's settings show under "signature verification", any text. One
+that is made here, for a subscription without, is none of a bot, and nothing is signed with it. A bot knows one secret,
+so only the newest is used. A bot that wants a keyword finds "Pellucid".
 Source: open.larksuite.com, "Use bots in groups" (custom bot), which is also where the codes come from.
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from scorecards.event_text import sentence
 from scorecards.events import Told
-from service.signatures import Keys
+from service.signatures import SECRET, Keys
 from service.targets._target import Message, Target, of_json, read_json, said
 
 _CODES: Mapping[str, str] = {
@@ -38,7 +39,9 @@ def _request(told: Told, link: str, thin: bool, keys: Sequence[Keys], now: datet
 
 def _signature(keys: Sequence[Keys], timestamp_s: int) -> dict[str, str]:
     secret = keys[0].secret if keys else ""
-    return {"timestamp": str(timestamp_s), "sign": sign(timestamp_s, secret)} if secret else {}
+    if not secret or secret.startswith(SECRET):
+        return {}
+    return {"timestamp": str(timestamp_s), "sign": sign(timestamp_s, secret)}
 
 
 def sign(timestamp_s: int, secret: str) -> str:

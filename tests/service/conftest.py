@@ -20,19 +20,21 @@ from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoi
 from scorecards.dispute import Filing
 from scorecards.events import Event
 from scorecards.exports import latency_svg
+from scorecards.filters import Filters
 from scorecards.ratings.aliases import Aliases
 from scorecards.ratings.rating import Figure, Judgement, Rating
-from service import secrets
+from service import sealed, secrets
 from service.api import create_app
 from service.config import Settings
-from service.store import cards, catalog, challenges, db, migrate, ratings, tokens
+from service.sealed import Held, Sealed
+from service.store import cards, catalog, challenges, db, events, migrate, ratings, tokens
 from service.store.cards import Published
-from service.store.tables import JobRow
+from service.store.tables import EventRow, JobRow, SubscriptionRow
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PUBLISHED_AT = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
 MASTER_KEY = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
-SCOPES = ("admin", "catalog:write", "challenges:write", "probe:run", "evidence:read", "metrics:read")
+SCOPES = tuple(tokens.SCOPES)
 MODEL = "example-lab/example-1-instruct"
 ENDPOINT = "example-cloud@cn-north-1:example-lab/example-1-instruct:0"
 CITED = Cited("https://example.org/models", date(2026, 11, 23))
@@ -243,6 +245,42 @@ class Site:
         return {"Authorization": f"Bearer {self.tokens[scope]}"}
 
 
+SUBSCRIPTION, EVENT = "sub_1", "evt_1"
+
+
+def subscribe(session, settings):
+    """Add a subscription that is active and was told of one event; both have ids that tests can name."""
+    vault = secrets.vault(secrets.master_key(settings))
+    filters = Filters(("evidence.stale",)).as_json()
+    row = SubscriptionRow(
+        id=SUBSCRIPTION,
+        url="https://receiver.example.org/hook",
+        description="",
+        target="standard",
+        thin=False,
+        filters=filters,
+        rate_per_minute=None,
+        sealed=sealed.seal(Sealed((Held(sealed.fresh()),), {"x-api-key": "its own key"}), vault),
+        state="active",
+        state_at=PUBLISHED_AT,
+        created_at=PUBLISHED_AT,
+        created_by="somebody",
+    )
+    told = EventRow(
+        id=0,
+        uid=EVENT,
+        type="evidence.stale",
+        subject="other/model#B3",
+        stream="other/model",
+        sequence=1,
+        at=PUBLISHED_AT,
+        body={"model": "other/model", "kinds": []},
+    )
+    session.add_all([row, told])
+    session.flush()
+    events.deliver(session, SUBSCRIPTION, [told.id], events.NEWS, PUBLISHED_AT)
+
+
 @pytest.fixture
 def site(engine, tmp_path):
     with db.write(engine) as session:
@@ -252,6 +290,7 @@ def site(engine, tmp_path):
         made = {scope: tokens.create(session, [scope], scope, now) for scope in SCOPES}
         challenges.file(session, FILING, "somebody", PUBLISHED_AT)
         session.execute(delete(JobRow))  # nothing is due until a test asks for it
+        subscribe(session, settings_of(tmp_path))
         made["expired"] = tokens.create(session, ["admin"], "expired", now - timedelta(days=91))
     nudges: list[tuple] = []
     app = create_app(engine, lambda *name_and_ids: nudges.append(name_and_ids), settings_of(tmp_path))

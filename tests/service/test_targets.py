@@ -117,8 +117,8 @@ def test_feishu_s_own_example_of_a_signature():
     assert feishu.sign(100, "demo") == "jquNHnVOwmDRfw+vqTIrY5dooJAgi5EcRtLsQE4wfXg="
 
 
-@pytest.mark.parametrize("keys", [[], [Keys("", "")]])
-def test_feishu_is_not_signed_without_a_secret(keys):
+@pytest.mark.parametrize("keys", [[], [Keys("", "")], [NEW, Keys("the bot's", "")]])
+def test_feishu_is_not_signed_without_a_secret_of_the_bot(keys):
     assert not {"sign", "timestamp"} & sent("feishu", told(), keys).keys()
 
 

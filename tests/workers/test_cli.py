@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from service import signatures
 from service.store import migrate
 
 WRONG_USE, FAILED = 2, 1
@@ -209,3 +210,49 @@ def test_people_can_read_a_card_in_the_terminal(stocked):
     assert done.returncode == 0
     assert "transparency" in done.stdout
     assert "not measured" in done.stdout
+
+
+def test_a_subscription_is_made_pinged_and_told_of_in_the_terminal(make_instance, receiver):
+    instance = make_instance(WEBHOOK_NETWORKS="127.0.0.0/8")
+
+    def run(*arguments):
+        done = instance.run("subscriptions", *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    made = json.loads(run("create", receiver.url, "--type", "verdict.changed", "--header", "X-Api-Key=abc", "--json"))
+    assert (made["state"], made["headers"]) == ("active", ["x-api-key"])
+    assert signatures.check_secret(made["secret"]) is None
+    key = made["id"]
+    assert "subscription.test" in run("deliveries", key)
+    assert key in run("list")
+    assert "thin" in run("change", key, "--payload", "thin")
+    assert json.loads(run("rotate", key, "--json"))["secret"] != made["secret"]
+    assert "paused" in run("disable", key)
+    receiver.status = 500
+    refused = instance.run("subscriptions", "enable", key)
+    assert "wants an answer with 2xx, has server_error" in complaint(refused)
+    assert "0 deliveries" in run("recover", key, "--since", "2026-01-01")
+    event = json.loads(run("deliveries", key, "--json"))[0]["event"]
+    assert "is sent again" in run("resend", key, event)
+    assert "0 deliveries" in run("replay", key, "--after", event)
+    assert "deleted" in run("delete", key, "--yes")
+    assert "wants the id of a subscription" in complaint(instance.run("subscriptions", "show", key))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["create", "https://10.0.0.1/", "--type", "verdict.changed"], "url: wants a host on the public internet"),
+        (["create", "https://example.org/"], "types: wants at least one type of event"),
+        (["create", "https://example.org/", "--type", "verdict.changed", "--secret", "x"], "secret: wants whsec_"),
+        (
+            ["create", "https://example.org/", "--type", "verdict.changed", "--header", "Host=x"],
+            "headers: wants some of",
+        ),
+        (["ping", "sub_none"], "wants the id of a subscription, has 'sub_none'"),
+        (["recover", "sub_none", "--since", "2026-01-01"], "wants the id of a subscription"),
+    ],
+)
+def test_what_is_wrong_with_a_subscription_is_one_line(make_instance, arguments, message):
+    assert message in complaint(make_instance().run("subscriptions", *arguments))

@@ -1,6 +1,5 @@
 """pellucid prices cost: what usage costs at an endpoint."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +15,6 @@ from service.store import db, prices
 from workers.cli import _opened, _shared
 
 COUNT = click.IntRange(min=0)
-
-
-class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without a zone it is UTC."""
-
-    name = "instant"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
-        """Return an aware UTC instant."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"wants an instant such as 2026-11-23T02:00Z, has {value!r}", param, ctx)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 @click.command()
@@ -51,7 +34,7 @@ class Instant(click.ParamType[datetime]):
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file of your own workloads, as docs/extend.md has it.",
 )
-@click.option("--at", type=Instant(), help="When the requests are completed; UTC unless it says.  [default: now]")
+@click.option("--at", type=_shared.INSTANT, help="When the requests are completed; UTC unless it says.  [default: now]")
 @click.option("--currency", help="One that is listed.  [default: USD where it is listed]")
 @click.option("--tier", help="Service tier: batch, flex, …  [default: standard]")
 @click.option("--region", default="", help="Where it is served.  [default: the region of ENDPOINT]")

@@ -4,6 +4,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import click
@@ -16,6 +18,38 @@ PIPE_WIDTH = 160
 """Columns where no terminal has a say: a pipe must not cut what it carries."""
 err = Console(stderr=True, emoji=False)
 out = Console(emoji=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 instant; without a zone it is UTC."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
+        """Return an aware UTC instant."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"wants an instant such as 2026-11-23T02:00Z, has {value!r}", param, ctx)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+class DecimalNumber(click.ParamType[Decimal]):
+    """A number with a point, exactly as it is written."""
+
+    name = "number"
+
+    def convert(self, value: str | Decimal, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Return the number; wrong use where it is none."""
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            self.fail(f"wants a number such as 2.5, has {value!r}", param, ctx)
+
+
+INSTANT, DECIMAL = Instant(), DecimalNumber()
 
 
 class Failed(Expected):

@@ -88,4 +88,4 @@ def list_event_types() -> Response:
 
 
 def _document(told: Told) -> dict[str, Any]:
-    return documents.document(told, f"{service().settings.public_url}/v1/events/{told.id}")
+    return documents.document(told, f"{service().settings.links_to}/v1/events/{told.id}")

@@ -11,7 +11,7 @@ from service.api.auth import needs
 from service.api.errors import refuse
 from service.api.representation import representation
 from service.api.service import service
-from service.store import jobs, migrate
+from service.store import delivery_log, jobs, migrate
 from service.store.db import StoreError
 
 BLUEPRINT = Blueprint("health", __name__, description="Health, metrics and the signing key")
@@ -48,11 +48,14 @@ def get_metrics() -> Response:
     """Return gauges for Prometheus."""
     with service().session() as session:
         backlog = jobs.backlog(session, service().clock())
+        post = delivery_log.backlog(session, service().clock())
     registry = CollectorRegistry()
     for name, text, value in (
         ("pellucid_jobs_due", "Jobs that should be running", backlog.due),
         ("pellucid_oldest_due_job_seconds", "How long the oldest of them has waited", backlog.oldest_s),
         ("pellucid_jobs_dead", "Jobs given up after too many attempts", len(backlog.dead)),
+        ("pellucid_deliveries_due", "Deliveries that active subscriptions should have by now", post.due),
+        ("pellucid_oldest_due_delivery_seconds", "How long the oldest of them has waited", post.oldest_s),
     ):
         Gauge(name, text, registry=registry).set(value)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -11,7 +11,6 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
-from scorecards.events import EVENT_TYPES
 from service import subscription_wish, targets
 from service.api import paging
 from service.api.auth import needs, token
@@ -29,14 +28,12 @@ from service.api.subscription_schemas import (
     RotateSchema,
     SubscriptionSchema,
     WishSchema,
-    attempt,
-    delivery,
-    subscription,
 )
 from service.store import audit, delivery_log, events, subscriptions
 from service.store.delivery_log import STATES
 from service.store.errors import NotAccepted
 from service.store.subscriptions import Desk, Stopped, Subscription, TooMany
+from service.subscription_shown import attempt, delivery, subscription
 
 BLUEPRINT = Blueprint("subscriptions", __name__, url_prefix="/v1/subscriptions", description="Webhooks")
 TARGETS = targets.load()
@@ -226,8 +223,7 @@ def replay(session: Session, asked: Mapping[str, Any], key: str) -> tuple[dict[s
     with _refusing():
         wanted = subscriptions.get(session, key, service().vault()).wish.filters
         after = _position(session, asked["after"], asked["since"])
-        found = [one for one in events.page(session, after, EVENT_TYPES) if wanted.match(one.event)]
-        return {"deliveries": delivery_log.replay(session, key, found, service().clock())}, HTTPStatus.ACCEPTED
+        return {"deliveries": delivery_log.replay(session, key, wanted, after, service().clock())}, HTTPStatus.ACCEPTED
 
 
 @BLUEPRINT.get("/<key>/audit")
