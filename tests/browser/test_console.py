@@ -1,6 +1,7 @@
 """The page of webhooks in a real browser, over the real API, with a post office that really sends to a receiver."""
 
 import json
+import re
 import shutil
 import socket
 import threading
@@ -26,6 +27,7 @@ from service.api import create_app
 from service.config import Settings
 from service.store import db, events, migrate, tokens
 from service.store.tables import DeliveryRow
+from workers.cli import subscriptions
 from workers.context import Context
 from workers.post_office import PostOffice
 
@@ -532,3 +534,9 @@ def look_again(console):
 
 def first_line(console):
     return console.one(".deliveries tbody tr").text
+
+
+def test_the_commands_that_the_page_names_are_there(console):
+    named = re.findall(r"^pellucid subscriptions (\w+)", console.text(".terminal"), re.MULTILINE)
+    others = re.findall(r"also: ([\w, ]+)", console.text(".terminal"))[0].split(", ")
+    assert {*named, *others} == set(subscriptions.COMMAND.commands)
