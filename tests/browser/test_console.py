@@ -472,6 +472,8 @@ def test_the_token_stays_in_its_tab_and_is_forgotten_when_asked(console):
     console.click("#signed-in button")
     assert console.browser.execute_script(script) == [[], [], ""]
     assert not console.shown("#view *")
+    console.click("#sign-in button")
+    console.until(lambda: "wants a token" in console.text("[data-field=token] .wrong"))
     console.field("#token", "pellucid_wrong_one")
     console.click("#sign-in button")
     console.until(lambda: "wants a token that is known" in console.text("#sign-in .wrong"))

@@ -44,6 +44,7 @@ function created(made) {
 
 /** Show a secret that nobody will see again, until its reader has kept it. */
 function keep(made) {
+  slot(panel, "whose").textContent = made.description || made.url;
   slot(panel, "secret").value = made.secret;
   slot(panel, "public-key").value = made.public_key;
   for (const one of panel.querySelectorAll("[role=status]")) one.textContent = "";
@@ -84,7 +85,9 @@ function signOut() {
 
 onSend(signIn, async (form) => {
   const field = form.querySelector("input");
-  token.keep(field.value.trim());
+  const text = field.value.trim();
+  if (!/^[!-~]+$/.test(text)) throw new Problem(422, "", { token: "wants a token such as pellucid_…, has something else" });
+  token.keep(text);
   try {
     await ask("GET", "/v1/subscriptions?limit=1");
   } catch (error) {
