@@ -37,6 +37,7 @@ ACCESS = {
     ("GET", "/models/<developer>/<path:model>"): OPEN,
     ("GET", "/endpoints/<path:ref>"): OPEN,
     ("GET", "/methodology"): OPEN,
+    ("GET", "/console/subscriptions"): OPEN,
     ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
     ("GET", "/docs"): OPEN,
