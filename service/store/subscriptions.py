@@ -21,7 +21,7 @@ from service import signatures
 from service.sealed import Held, Sealed
 from service.store import audit, catalog, deliveries, events
 from service.store.audit import Entry
-from service.store.errors import NotAccepted
+from service.store.errors import Conflict, NotAccepted
 from service.store.events import PING
 from service.store.tables import EventRow, SubscriptionRow
 
@@ -31,11 +31,11 @@ DELETED = "deleted"
 MAX_SUBSCRIPTIONS = 200
 
 
-class Stopped(ValueError):
+class Stopped(Conflict):
     """Nothing is sent to it until somebody enables it."""
 
 
-class TooMany(ValueError):
+class TooMany(Conflict):
     """There are as many subscriptions as one instance keeps."""
 
 
