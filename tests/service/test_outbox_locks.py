@@ -1,4 +1,4 @@
-"""On PostgreSQL, where transactions wait for each other: who changes a subscription and who writes events never deadlock."""
+"""On PostgreSQL, where transactions wait for each other: who changes a subscription and who writes events go on."""
 
 import threading
 from datetime import UTC, datetime
