@@ -24,6 +24,7 @@ ACCESS = {
     ("GET", "/"): OPEN,
     ("GET", "/models/<developer>/<path:model>"): OPEN,
     ("GET", "/endpoints/<path:ref>"): OPEN,
+    ("GET", "/ecosystems"): OPEN,
     ("GET", "/methodology"): OPEN,
     ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
@@ -48,6 +49,7 @@ ACCESS = {
     ("GET", "/v1/prices"): OPEN,
     ("GET", "/v1/prices/<path:ref>"): OPEN,
     ("GET", "/v1/rankings"): OPEN,
+    ("GET", "/v1/ecosystems"): OPEN,
     ("GET", "/v1/challenges"): OPEN,
     ("GET", "/v1/challenges/<int(max=999999999):challenge>"): OPEN,
     ("POST", "/v1/challenges"): "challenges:write",
@@ -232,6 +234,7 @@ TAGGED = {rule for _, rule in ACCESS if rule.startswith("/v1/")} | {
     "/openapi.json",
     "/",
     "/models/<developer>/<path:model>",
+    "/ecosystems",
     "/methodology",
 }
 
@@ -658,7 +661,13 @@ def test_a_hostile_name_is_shown_as_text(site):
     publish(site.engine, card)
     with db.write(site.engine) as session:
         catalog.save(session, Developer("evil", attack, "XX", Cited("x", CITED.checked)), "api")
-    for path in ("/", "/models/evil/model", f"/?q={quote(attack)}", f"/models/evil/{quote(attack, safe='')}"):
+    for path in (
+        "/",
+        "/models/evil/model",
+        "/ecosystems",
+        f"/?q={quote(attack)}",
+        f"/models/evil/{quote(attack, safe='')}",
+    ):
         page = site.client.get(path).get_data(as_text=True)
         assert "<script>alert" not in page
         assert "<img src=x" not in page
