@@ -1,17 +1,18 @@
 """The portability score of one endpoint: what is known of seven dimensions, and a word for what a move takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from scorecards import scoring
-from scorecards.evidence import Reading, Source, family
+from scorecards.evidence import Reading, Source
 from scorecards.scoring import ONE, ZERO, Item, Pillar
 from scorecards.switching import conformance
-from scorecards.switching.conformance._conformance import Conformance, Grade
+from scorecards.switching.conformance._conformance import Conformance, Grade, Heard
 from scorecards.switching.facts import FACTS, Known
 from scorecards.switching.rules import Dimension, Rules
+from scorecards.target import Target
 
 QUANTITY = "conformance"
 ALL = conformance.load()
@@ -72,14 +73,15 @@ class Portability:
     badge: str
     caveats: Sequence[str]
 
-    def of(self, dimension: str) -> Pillar:
-        """Return one dimension as a pillar of its own."""
-        return scoring.pillar([one.item for one in self.parts if one.dimension == dimension], dimension)
+    @property
+    def has_grades(self) -> bool:
+        """Whether anything was found out by asking."""
+        return any(one.grade is not None for one in self.parts)
 
 
 def probed(readings: Iterable[Reading]) -> bool:
-    """Tell whether conformance was ever probed, whatever came of it."""
-    return any(family(one.quantity) == QUANTITY for one in readings)
+    """Tell whether conformance was ever asked for, whatever came of it; an endpoint without a key never was."""
+    return any(one.quantity.startswith(f"{QUANTITY}:") for one in readings)
 
 
 def fresh(readings: Iterable[Reading], rules: Rules, as_of: datetime) -> dict[str, Reading]:
@@ -107,34 +109,39 @@ def of_endpoint(known: Known, readings: Sequence[Reading], rules: Rules) -> Port
 
 
 def _graded(one: Conformance, known: Known, readings: Sequence[Reading], rules: Rules) -> Part:
-    quantity = f"{QUANTITY}:{one.name}"
-    found = known.readings.get(quantity)
+    found = _live(one, known) or known.readings.get(f"{QUANTITY}:{one.name}")
+    part = Part(one.name, one.question, one.dimension, one.weight, None, "", probed=True)
     if found is None:
-        reason = _why_unknown([each for each in readings if each.quantity == quantity], rules)
-        return Part(one.name, one.question, one.dimension, one.weight, None, reason, probed=True)
+        return replace(part, reason=_why_unknown(one, readings, rules))
     grade = Grade(str(found.value))
     points = rules.grades[grade]
-    return Part(
-        one.name,
-        one.question,
-        one.dimension,
-        one.weight,
-        points,
-        found.note,
+    return replace(
+        part,
+        points=points,
         low=points,
         high=points,
         grade=grade,
-        probed=True,
+        reason=found.note,
         n=found.n,
         taken_at=found.taken_at,
         sources=found.sources,
     )
 
 
-def _why_unknown(readings: Sequence[Reading], rules: Rules) -> str:
-    if not readings:
+def _live(one: Conformance, known: Known) -> Reading | None:
+    """Return the grade that another probe's newest reading means, whenever conformance ran; None without one."""
+    target = Target(known.endpoint, "", earlier=tuple(known.readings.values()))
+    result = one.read(target, Heard(one.name, ()))
+    if result.reading is None or result.grade is None:
+        return None
+    return replace(result.reading, value=result.grade.value, note=result.reason)
+
+
+def _why_unknown(one: Conformance, readings: Sequence[Reading], rules: Rules) -> str:
+    taken = [each for each in readings if each.quantity == f"{QUANTITY}:{one.name}"]
+    if not taken:
         return "no conformance probe has run yet"
-    newest = max(readings, key=_order)
+    newest = max(taken, key=_order)
     return newest.note if newest.value is None else f"the last answer is older than {rules.stale_days} days"
 
 
@@ -179,10 +186,11 @@ def badge(dialect: str, parts: Sequence[Part], rules: Rules) -> str:
 def representative(found: Mapping[str, Portability], own: Iterable[str]) -> tuple[str, str]:
     """Return the endpoint that speaks for the model and how it was chosen: the developer's own, else the median one.
 
-    `own` are refs of endpoints that the developer runs. ("", "") when `found` holds none.
+    `own` are refs of endpoints that the developer runs. ("", "") when no endpoint has a single grade.
     """
-    ours = [ref for ref in own if ref in found]
-    ranked = sorted(ours or found, key=lambda ref: (found[ref].pillar.score or ZERO, ref))
+    graded = [ref for ref, one in found.items() if one.has_grades]
+    ours = [ref for ref in own if ref in graded]
+    ranked = sorted(ours or graded, key=lambda ref: (found[ref].pillar.score or ZERO, ref))
     if not ranked:
         return "", ""
     chosen = ranked[(len(ranked) - 1) // 2]

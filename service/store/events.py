@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, and_, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from scorecards.events import EVENT_TYPES, Event, Told
@@ -63,7 +63,9 @@ def _count(session: Session, stream: str, by: int) -> int:
 
 
 def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
-    active = select(SubscriptionRow.id, SubscriptionRow.filters).where(SubscriptionRow.state == "active")
+    # One that was sent to before and is asked for anew, at another URL perhaps, misses nothing until it has answered.
+    back = and_(SubscriptionRow.state == "pending", SubscriptionRow.succeeded_at.is_not(None))
+    active = select(SubscriptionRow.id, SubscriptionRow.filters).where(or_(SubscriptionRow.state == "active", back))
     rows = [
         _waiting(subscription, one.position, NEWS, now)
         for subscription, stored in session.execute(active).all()
@@ -77,10 +79,13 @@ def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
 
 def deliver(session: Session, subscription: str, positions: Iterable[int], rank: int, now: datetime) -> None:
     """Have events delivered from now on, by a new schedule where they were delivered or given up before."""
-    again = ("state", "rank", "tries", "next_at", "settled_at")
+    again = ("state", "tries", "next_at", "settled_at")
     new = db.insert_into(session, DeliveryRow)
+    # A ping stays one when it is sent again: nothing else reaches a receiver that has not answered yet.
+    kept = case((DeliveryRow.rank == PING, PING), else_=new.excluded.rank)
     armed = new.on_conflict_do_update(
-        index_elements=["subscription_id", "event_id"], set_={name: new.excluded[name] for name in again}
+        index_elements=["subscription_id", "event_id"],
+        set_={"rank": kept, **{name: new.excluded[name] for name in again}},
     )
     if rows := [_waiting(subscription, one, rank, now) for one in positions]:
         session.execute(armed, rows)

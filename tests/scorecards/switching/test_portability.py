@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards import card, catalog_files, diff, rubric
@@ -74,6 +74,7 @@ def test_each_conformance_probe_is_named_as_its_file_and_asks_a_question():
 results = st.sampled_from([None, *Grade])
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.sampled_from(sorted(ALL)), results))
 def test_the_score_lies_within_its_range_and_an_unknown_only_widens_it(given_grades):
     found = scored(grades(**given_grades)).pillar
@@ -85,6 +86,7 @@ def test_the_score_lies_within_its_range_and_an_unknown_only_widens_it(given_gra
         assert wider.coverage <= found.coverage
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(sorted(ALL)), st.sampled_from(list(Grade)))
 def test_a_worse_grade_never_earns_more(name, grade):
     assert scored(grades(**{name: grade})).pillar.score <= scored(grades()).pillar.score
@@ -129,6 +131,16 @@ def test_the_newest_grade_counts_a_failed_look_takes_none_away_and_an_old_one_is
     assert (stale.grade, stale.reason) == (None, "the last answer is older than 21 days")
     assert stop(failed).reason == "reset: gone"
     assert stop().reason == "no conformance probe has run yet"
+
+
+def test_what_another_probe_finds_out_counts_as_soon_as_it_is_known():
+    week = NOON - timedelta(days=7)
+    run = [reading(f"conformance:{name}", None if name == "seed" else "pass", week) for name in ALL]
+    later = [reading("seed_accepted", value=True), reading("seed_honoured", value=False, note="not reproduced")]
+    before, after = ({one.name: one for one in scored(found).parts}["seed"] for found in (run, [*run, *later]))
+    assert before.grade is None
+    assert (after.grade, after.reason, after.taken_at) == ("ignored", "determinism: not reproduced", NOON)
+    assert after.sources == later[1].sources
 
 
 def points(name, **fields):
@@ -214,6 +226,11 @@ def test_resellers_and_hosts_of_one_group_do_not_count(providers, earned):
     assert most == 1  # the catalogue may lack some
 
 
+@pytest.mark.parametrize("providers", [("nobody-knows",), ("router",)])
+def test_hosts_that_nobody_looked_into_are_unknown_and_not_none(providers):
+    assert points("independent_hosts", peers=peers(*providers)) == (None, 1)
+
+
 def test_closed_weights_have_one_host_whoever_sells_them():
     assert points("independent_hosts", model=CLOSED, peers=peers("host", "other", "third")) == (0, 0)
 
@@ -254,6 +271,17 @@ def test_a_model_that_nobody_probed_has_no_score_and_no_matrix():
     assert found["pillars"]["switching"]["score"] is None
     assert found["pillars"]["switching"]["basis"] == "no conformance probe has run yet"
     assert found["endpoints"][0]["portability"] is None
+
+
+def test_an_endpoint_that_answered_nothing_has_its_reasons_and_speaks_for_nobody():
+    found = carded(*grades(**dict.fromkeys(ALL)))
+    assert found["pillars"]["switching"]["score"] is None
+    matrix = found["endpoints"][0]["portability"]["matrix"]
+    assert {(one["result"], one["reason"]) for one in matrix} == {("unknown", "because")}
+
+
+def test_an_endpoint_without_a_key_was_never_probed():
+    assert carded(reading("conformance", None, note="set A_KEY"))["endpoints"][0]["portability"] is None
 
 
 def test_the_card_publishes_the_matrix_with_reasons_and_evidence():
