@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -139,4 +140,5 @@ def _cost(one: Mapping[str, Any]) -> str:
 def _difference(one: Mapping[str, Any] | None) -> str:
     if one is None:
         return "unknown"
-    return f"{one['low']} USD" if one["low"] == one["high"] else f"{one['low']} to {one['high']} USD"
+    low, high = (formats.signed(Decimal(one[end])) for end in ("low", "high"))
+    return f"{low} USD" if low == high else f"{low} to {high} USD"
