@@ -23,7 +23,7 @@ SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class SetView:
-    """One evaluation set to choose; `languages` with how many questions of each."""
+    """One evaluation set with questions that a check knows; `languages` with how many there are of each."""
 
     name: str
     title: str
@@ -65,7 +65,7 @@ def view(
         offered=[(one.ref, one.model) for one in endpoints],
         endpoints=[*given, *[""] * MOST_ENDPOINTS][:MOST_ENDPOINTS],
         shown=max(SHOWN, sum(map(bool, given))),
-        sets=[_set(one, typed.getlist("set")) for one in sets.values()],
+        sets=[one for one in (_set(each, typed.getlist("set")) for each in sets.values()) if one.questions],
         values={name: typed.get(name, _text(DEFAULTS.get(name))) for name in ("prompts", "name", *NUMBERS)},
         problems=problems or {},
     )

@@ -19,6 +19,8 @@ STATES: Mapping[str, str] = {
     "out_of_money": "stopped at its cap: what came before is kept",
     "failed": "failed",
 }
+KINDS: Mapping[str, str] = {"drill": "swap drill"}
+"""What a kind of comparison is called, where it is not just one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ListedView:
-    """One comparison in the list; `progress` None = it has ended."""
+    """One comparison in the list; `about` = its kind and who is in it, `progress` None = it has ended."""
 
     title: str
     href: str
-    kind: str
-    endpoints: list[str]
+    about: str
     state: str
     reason: str
     cells: int
@@ -76,11 +77,11 @@ def address(key: str) -> str:
 def listed(one: Listed, states: Mapping[str, Mapping[str, int]], now: datetime) -> ListedView:
     """Return a comparison as the list shows it."""
     sent = sum(count for found in states.values() for count in found.values())
+    named = figures.visible(", ".join(one.endpoints)) if one.name.strip() else ""
     return ListedView(
         title=figures.title(one.name, one.endpoints),
         href=address(one.id),
-        kind=one.kind,
-        endpoints=[figures.visible(each) for each in one.endpoints],
+        about=" · ".join(filter(None, [KINDS.get(one.kind, ""), named])),
         state=STATES[one.state],
         reason=figures.visible(one.reason),
         cells=one.cells,

@@ -25,7 +25,7 @@ from service.store import catalog, comparisons
 from service.store.comparisons import Comparison
 from service.store.errors import NotAccepted
 
-LISTED, ROWS = 50, 200
+LISTED, ROWS = 50, 50
 """Comparisons on a page of the list, and prompts on a page of a report."""
 NO_COMPARISON = "no comparison of that id is held here, or it was deleted"
 NO_PROMPT = "no prompt of that id is in this comparison"

@@ -189,8 +189,8 @@ def _chance(found: Json | None) -> str:
     noise = found["noise"]
     ends = figures.span(figures.percent(noise["low"]), figures.percent(noise["high"]))
     return (
-        f"A's own noise, {figures.percent(noise['value'])} of answers ({ends}, n {noise['n']}), "
-        f"would make {found['expected']} of them, at most {found['high']}."
+        f"A's own noise, {figures.percent(noise['value'])} of answers ({ends}, n\u00a0{noise['n']}), "
+        f"would make {figures.about(found['expected'])} of them; {figures.about(found['high'])} at its upper end."
     )
 
 

@@ -70,19 +70,19 @@ def _flips(found: Json | None) -> str:
     if found is None:
         return "not known: it was asked once"
     ends = figures.span(figures.percent(found["low"]), figures.percent(found["high"]))
-    return f"{figures.percent(found['value'])} of prompts ({ends}, n {found['n']})"
+    return f"{figures.percent(found['value'])} of prompts ({ends}, n\u00a0{found['n']})"
 
 
 def _samples(found: Json) -> str:
     if found["p50"] is None:
         return figures.NOT_MEASURED
-    return f"p50 {figures.ms(found['p50'])}, p95 {figures.ms(found['p95'])} (n {found['n']})"
+    return f"p50 {figures.ms(found['p50'])}, p95 {figures.ms(found['p95'])} (n\u00a0{found['n']})"
 
 
 def _tokens(found: Json) -> str:
     if found["p50"] is None:
         return "not told by it"
-    return f"p50 {found['p50']}, p95 {found['p95'] or figures.NOT_MEASURED} (n {found['n']})"
+    return f"p50 {found['p50']}, p95 {found['p95'] or figures.NOT_MEASURED} (n\u00a0{found['n']})"
 
 
 def _cost(found: Json) -> str:
@@ -94,4 +94,4 @@ def _per_success(found: Json) -> str:
     if found["per_success"] is None:
         return figures.NOT_MEASURED
     ends = figures.span(figures.usd(found["low"]), figures.usd(found["high"])) if found["low"] is not None else ""
-    return f"{figures.usd(found['per_success'])} ({ends}{', ' if ends else ''}n {found['n']})"
+    return f"{figures.usd(found['per_success'])} ({ends}{', ' if ends else ''}n\u00a0{found['n']})"

@@ -69,6 +69,16 @@ def points(difference: str | Decimal) -> str:
     return _signed(Decimal(difference) * 100, 1)
 
 
+def about(count: str) -> str:
+    """Return an expected number of prompts, which need not be whole.
+
+    >>> about("1.9022"), about("0"), about("0.02")
+    ('1.9', '0', 'fewer than 0.1')
+    """
+    rounded = round(Decimal(count), 1)
+    return _plain(rounded) if rounded or not Decimal(count) else "fewer than 0.1"
+
+
 def ms(value: str | None) -> str:
     r"""Return a time in milliseconds, whole.
 

@@ -35,7 +35,7 @@ class Plot:
 
 def rate(found: Mapping[str, Any]) -> Plot:
     """Return the plot of a pass rate, on a track of 0 to 100 %."""
-    said = f"{figures.percent(found['value'])} passed, {_ends(found, figures.percent)}, n {found['n']}"
+    said = f"{figures.percent(found['value'])} passed, {_ends(found, figures.percent)}, n\u00a0{found['n']}"
     low, high = (Decimal(found[end]) * 100 for end in ("low", "high"))
     return Plot(_text(Decimal(found["value"]) * 100), _text(low), _text(max(high - low, THINNEST)), said)
 
@@ -46,7 +46,7 @@ def _ends(found: Mapping[str, Any], said: Any) -> str:  # noqa: ANN401 - a funct
 
 def difference(found: Mapping[str, Any], margin: str, scale: Decimal) -> Plot:
     """Return the plot of a difference of scores, on a track of ±`scale`, with the band of what does not matter."""
-    said = f"{figures.points(found['difference'])} points, {_ends(found, figures.points)}, n {found['n']}"
+    said = f"{figures.points(found['difference'])} points, {_ends(found, figures.points)}, n\u00a0{found['n']}"
     low, high = (_place(Decimal(found[end]), scale) for end in ("low", "high"))
     band = tuple(_place(sign * Decimal(margin), scale) for sign in (-1, 1))
     return Plot(
