@@ -35,13 +35,14 @@ class PostOffice:
             True: threading.Semaphore(DOUBTFUL),
         }
         self._busy: set[str] = set()
+        self._begun_s: dict[str, float] = {}
         self._lock = threading.Lock()
         self._again_s: list[float] = []
         self._closing = False
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Send from now on, until the block ends; a turn under way then may end by itself for a moment."""
+        """Send from now on, until the block ends; a turn under way then has a moment to end by itself."""
         loop = threading.Thread(target=self._run, name="post-office", daemon=True)
         loop.start()
         try:
@@ -51,6 +52,7 @@ class PostOffice:
             self._context.post.set()
             loop.join(CLOSE_S)
             self._wait_for_turns()
+            self._hand_over()
 
     def _run(self) -> None:
         post, every_s = self._context.post, float(self._context.settings.sweep_s)
@@ -66,7 +68,8 @@ class PostOffice:
         except SQLAlchemyError as error:  # it may be back in a moment; until then nothing can be sent
             log.warning("deliveries_unread", detail=str(error).splitlines()[0])
             return
-        for one in due:
+        # Who was served longest ago is first, or the same ones would take every thread again and again.
+        for one in sorted(due, key=lambda one: self._begun_s.get(one.subscription, 0.0)):
             self._begin(one.subscription, self._lanes[one.doubtful])
 
     def _begin(self, subscription: str, lane: threading.Semaphore) -> None:
@@ -74,7 +77,13 @@ class PostOffice:
             if self._closing or subscription in self._busy or not lane.acquire(blocking=False):
                 return
             self._busy.add(subscription)
-        threading.Thread(target=self._serve, args=(subscription, lane), name="delivering", daemon=True).start()
+        self._begun_s[subscription] = time.monotonic()
+        thread = threading.Thread(target=self._serve, args=(subscription, lane), name="delivering", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no more threads; this loop must not end for it
+            log.warning("thread_refused", subscription=subscription, detail=str(error))
+            self._end(subscription, lane)
 
     def _serve(self, subscription: str, lane: threading.Semaphore) -> None:
         again_s: float | None = None
@@ -82,16 +91,21 @@ class PostOffice:
             again_s = self._turn(self._context, subscription)
         except SQLAlchemyError as error:  # what was sent and not recorded is sent again, under the same id
             log.warning("delivery_unrecorded", subscription=subscription, detail=str(error).splitlines()[0])
-            again_s = float(self._context.settings.sweep_s)
-        finally:
-            with self._lock:
-                self._busy.discard(subscription)
-                if again_s:
-                    self._again_s.append(time.monotonic() + again_s)
-            lane.release()
-        # Somebody may have waited for the thread, or for this subscription; an error waits for the next sweep.
-        if not again_s:
-            self._context.post.set()
+            self._end(subscription, lane)
+            return  # and waits for the next sweep, or an error that stays would be met again at once
+        except BaseException:
+            self._end(subscription, lane)
+            raise
+        self._end(subscription, lane, again_s or 0.0)
+        # Somebody may have waited for the thread, or for this subscription, or not so long as it wants now.
+        self._context.post.set()
+
+    def _end(self, subscription: str, lane: threading.Semaphore, again_s: float = 0.0) -> None:
+        with self._lock:
+            self._busy.discard(subscription)
+            if again_s:
+                self._again_s.append(time.monotonic() + again_s)
+        lane.release()
 
     def _wait_s(self, every_s: float) -> float:
         """Return how long to wait for news: until the next sweep, or until a slow subscription may be sent to."""
@@ -106,3 +120,13 @@ class PostOffice:
             self._context.post.clear()
             if self._busy:
                 self._context.post.wait(CLOSE_S)
+
+    def _hand_over(self) -> None:
+        """Free the turns that have not ended, so that the next sender need not wait until they expire."""
+        if not self._busy:
+            return
+        try:
+            with db.write(self._context.engine) as session:
+                deliveries.release_dead(session, lambda owner: owner != self._context.owner)
+        except SQLAlchemyError as error:
+            log.warning("turns_unreleased", detail=str(error).splitlines()[0])

@@ -16,6 +16,7 @@ from scorecards.rubric import RubricError
 from service.pages import (
     comparisons,
     console,
+    ecosystems,
     listing,
     measured,
     portability,
@@ -97,6 +98,16 @@ def endpoint(ref: str) -> Response:
     view = measured.view(found, recent, rubric.load(), now)
     moving = portability.of_card(published.card, ref, now) if published else None
     return _page(render_template("endpoint.html", view=view, portability=moving))
+
+
+@BLUEPRINT.get("/ecosystems")
+def compare_ecosystems() -> Response:
+    """Show how far apart jurisdictions are, pillar by pillar and over time."""
+    now, weeks = datetime.now(UTC), ecosystems.weeks(request.args.get("weeks", ""))
+    with current_app.extensions["pellucid"].session() as session:
+        held = current_app.extensions["pellucid"].standings
+        course = held.course(session, ecosystems.since(now.date(), weeks), now.date())
+    return _page(render_template("ecosystems.html", view=ecosystems.view(course, weeks, now)))
 
 
 @BLUEPRINT.get("/methodology", defaults={"rubric_id": rubric.CURRENT})

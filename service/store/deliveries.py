@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session
 
 from scorecards import delivery as rules
 from scorecards.delivery import Attempt, Health, Turn
-from scorecards.events import Event, Told
+from scorecards.events import TEST, Event, Told
 from service.store import audit, events
 from service.store.audit import Entry
 from service.store.events import PING
 from service.store.jobs import LeaseLost
 from service.store.tables import AttemptRow, DeliveryRow, EventRow, SubscriptionRow
 
+ABLE = ("active", "pending")
+"""States in which something is sent."""
 WHY_DISABLED = "its receiver only failed for {hours} hours, {failures} times in a row"
 WHY_GONE = "its receiver answered 410 Gone"
+WHY_SILENT = "its receiver accepted no ping for as long as pings are sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def _is_waiting(now: datetime) -> ColumnElement[bool]:
 
 def _is_able(now: datetime) -> Sequence[ColumnElement[bool]]:
     return (
-        SubscriptionRow.state.in_(("active", "pending")),
+        SubscriptionRow.state.in_(ABLE),
         or_(SubscriptionRow.lease_until.is_(None), SubscriptionRow.lease_until <= now),
         or_(SubscriptionRow.not_before.is_(None), SubscriptionRow.not_before <= now),
         _is_waiting(now),
@@ -101,6 +104,7 @@ def claim(session: Session, subscription: str, owner: str, now: datetime, lease_
 def batch(session: Session, turn: Turnover, now: datetime, limit: int) -> list[Waiting]:
     """Return what waits for this subscription and may be sent now: pings, then news, then what is sent again."""
     state = select(SubscriptionRow.state).where(SubscriptionRow.id == turn.subscription).scalar_subquery()
+    pinged = and_(DeliveryRow.rank == PING, state == "pending")
     rows = (
         select(DeliveryRow, EventRow)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
@@ -108,7 +112,7 @@ def batch(session: Session, turn: Turnover, now: datetime, limit: int) -> list[W
             DeliveryRow.subscription_id == turn.subscription,
             DeliveryRow.state == "waiting",
             DeliveryRow.next_at <= now,
-            or_(DeliveryRow.rank == PING, state == "active"),
+            or_(pinged, state == "active"),
         )
         .order_by(DeliveryRow.rank, DeliveryRow.next_at, DeliveryRow.event_id)
         .limit(limit)
@@ -131,17 +135,23 @@ def settle(session: Session, turn: Turnover, done: Sequence[Settled], until: dat
     Raises:
         LeaseLost: somebody else sends to it by now; the transaction must be rolled back.
     """
-    health, told = turn.health, Turn.NOTHING
+    health, turns = turn.health, []
     for one in done:
         health, turned = rules.after(health, one.attempt)
-        told = turned or told
+        turns.append((turned, health, one.attempt))
     succeeded = max((one.attempt.at for one in done if not one.attempt.error), default=None)
     _hold(session, turn, health, until, succeeded)
     _record(session, done)
-    if told:
-        _tell(session, turn, told, health, done[-1].attempt, now)
-    elif succeeded:
+    if succeeded:
         _activate(session, turn, now)
+    for turned, then, attempt in turns:
+        if turned is Turn.DISABLED:
+            _disable(session, turn, then, _why(then, attempt), now)
+        elif turned:
+            _tell(session, turn, turned, then, attempt.error or "delivered", now)
+    if any(one.next_at is None and one.attempt.error and one.waiting.told.event.type == TEST for one in done):
+        # One that never got beyond its ping; or events would wait for it without end.
+        _disable(session, turn, health, WHY_SILENT, now, of=("pending",))
     return health
 
 
@@ -202,16 +212,22 @@ def _attempt(one: Settled) -> dict[str, object]:
     }
 
 
-def _tell(session: Session, turn: Turnover, told: Turn, health: Health, attempt: Attempt, now: datetime) -> None:
-    reason = attempt.error or "delivered"
-    if told is Turn.DISABLED:
-        hours = int(rules.DISABLE_AFTER.total_seconds() // 3600)
-        gone = attempt.status == rules.GONE
-        reason = WHY_GONE if gone else WHY_DISABLED.format(hours=hours, failures=health.failures)
-        stop(session, turn.subscription, "disabled", reason, now)
+def _why(health: Health, attempt: Attempt) -> str:
+    hours = int(rules.DISABLE_AFTER.total_seconds() // 3600)
+    return WHY_GONE if attempt.status == rules.GONE else WHY_DISABLED.format(hours=hours, failures=health.failures)
+
+
+def _disable(
+    session: Session, turn: Turnover, health: Health, reason: str, now: datetime, of: Sequence[str] = ABLE
+) -> None:
+    """Disable a subscription in one of these states and tell of it; one that somebody stopped meanwhile stays so."""
+    mine = and_(SubscriptionRow.id == turn.subscription, SubscriptionRow.state.in_(of))
+    if _stopped(session, mine, "disabled", reason, now):
         audit.note(session, Entry(now, audit.SYSTEM, "disabled", turn.subscription, {"reason": reason}))
-    elif told is Turn.RECOVERED:
-        _activate(session, turn, now)
+        _tell(session, turn, Turn.DISABLED, health, reason, now)
+
+
+def _tell(session: Session, turn: Turnover, told: Turn, health: Health, reason: str, now: datetime) -> None:
     body = {
         "subscription": turn.subscription,
         "state": told.value.partition(".")[2],
@@ -229,15 +245,28 @@ def _activate(session: Session, turn: Turnover, now: datetime) -> None:
     session.execute(answered.execution_options(synchronize_session=False))
 
 
-def stop(session: Session, subscription: str, state: str, reason: str, now: datetime) -> None:
+def seize(session: Session, turn: Turnover, reason: str, now: datetime) -> None:
+    """Give the turn back and disable its subscription: nothing can be sent there. Raises LeaseLost like `settle`."""
+    release(session, turn)
+    _disable(session, turn, turn.health, reason, now)
+
+
+def drop(session: Session, subscription: str, now: datetime) -> None:
+    """Give up whatever waits for a subscription."""
+    waits = and_(DeliveryRow.subscription_id == subscription, DeliveryRow.state == "waiting")
+    session.execute(update(DeliveryRow).where(waits).values(state="failed", next_at=None, settled_at=now))
+
+
+def pause(session: Session, subscription: str, reason: str, now: datetime) -> None:
     """Have nothing sent to a subscription any more; what waits for it keeps waiting."""
-    mine = update(SubscriptionRow).where(SubscriptionRow.id == subscription)
-    last = events.last_position(session)
-    session.execute(
-        mine.values(state=state, reason=reason, state_at=now, stopped_at_event=last).execution_options(
-            synchronize_session=False
-        )
-    )
+    _stopped(session, SubscriptionRow.id == subscription, "paused", reason, now)
+
+
+def _stopped(session: Session, which: ColumnElement[bool], state: str, reason: str, now: datetime) -> bool:
+    """Stop a subscription if it is one of these; tell whether it was."""
+    values = {"state": state, "reason": reason, "state_at": now, "stopped_at_event": events.last_position(session)}
+    stop = update(SubscriptionRow).where(which).values(**values).returning(SubscriptionRow.id)
+    return session.scalar(stop.execution_options(synchronize_session=False)) is not None
 
 
 def release_dead(session: Session, is_alive: Callable[[str], bool]) -> int:
