@@ -86,17 +86,19 @@ def view(document: Json, link: PromptLink, asked: Mapping[str, str], stretch: St
     letters = dict(zip((one["ref"] for one in document["endpoints"]), ascii_uppercase, strict=False))
     sides, reach = candidates.views(document, letters, on, link)
     return ReportView(
-        baseline=document["baseline"],
+        baseline=figures.visible(document["baseline"]),
         n=document["prompts"]["n"],
         left=len(left),
         with_checks=document["prompts"]["with_checks"],
-        filters=[f"{by}: {name}" for by, name in on.items()],
+        filters=[figures.visible(f"{by} {name}") for by, name in on.items()],
         links=slices.links(document, on),
         endpoints=[endpoints.view(document, one, letters[one["ref"]], left, on) for one in document["endpoints"]],
         candidates=sides,
         reach=reach,
         margin=figures.reach(Decimal(document["method"]["margin"])),
-        left_out=[(one["row"], one["wanted"], one["found"]) for one in document["prompts"]["left_out"]],
+        left_out=[
+            (one["row"], one["wanted"], figures.visible(one["found"])) for one in document["prompts"]["left_out"]
+        ],
         leaf=_leaf(left, on, link, stretch),
         method=_method(document["method"]),
     )
@@ -116,7 +118,9 @@ def _leaf(left: Sequence[Json], on: Mapping[str, str], link: PromptLink, stretch
 def _row(one: Json, link: PromptLink) -> RowView:
     about = (figures.language(one["language"]), one["domain"], one["set"])
     results = [_result(each["states"]) for each in one["endpoints"].values()]
-    return RowView(one["id"], link(one["id"]), " · ".join(filter(None, about)), results)
+    return RowView(
+        figures.visible(one["id"]), link(one["id"]), figures.visible(" · ".join(filter(None, about))), results
+    )
 
 
 def _result(states: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ def view(document: Json, one: Json, letter: str, left: Sequence[Json], on: Mappi
     found = slices.pass_rate(document, one["ref"], left, on)
     return EndpointView(
         letter=letter,
-        ref=one["ref"],
+        ref=figures.visible(one["ref"]),
         plot=plots.rate(found) if found else None,
         rate=figures.percent(found["value"]) if found else "not scored",
         interval=figures.span(figures.percent(found["low"]), figures.percent(found["high"])) if found else "",

@@ -60,7 +60,7 @@ def _links(document: Json, by: str, on: Mapping[str, str]) -> Links:
 
 def _link(by: str, name: str, n: int, rest: Mapping[str, str], on: Mapping[str, str]) -> Link:
     title = figures.language(name) if by == "language" else name
-    return Link(title, n, f"?{urlencode({**rest, by: name})}", on.get(by) == name)
+    return Link(figures.visible(title), n, f"?{urlencode({**rest, by: name})}", on.get(by) == name)
 
 
 def address(on: Mapping[str, str], first: int) -> str:
