@@ -21,11 +21,14 @@ def told():
     return document()
 
 
+ALL = Stretch()
+
+
 def link(prompt):
     return f"/of/{len(prompt)}"
 
 
-def seen(told, stretch=Stretch(), **asked):
+def seen(told, stretch=ALL, **asked):
     return comparison.view(told, link, asked, stretch)
 
 
@@ -184,7 +187,7 @@ def test_outputs_stand_side_by_side_with_differences_to_a():
 
 
 def test_what_was_not_answered_has_no_differences_and_says_why():
-    a, b = shown("sum-9").columns
+    _, b = shown("sum-9").columns
     assert b.answers[0].state == "? unanswered"
     assert b.answers[0].detail == "rate limited: 429"
     assert (b.answers[0].parts, b.answers[0].text) == ((), "")
