@@ -111,7 +111,7 @@ ACCESS = {
     ("GET", "/v1/scorecards/<developer>/<model>/badge.svg"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>/badge.json"): OPEN,
 }
-"""Every route: open to all, of the console, or the scope it wants. A new route must be added here, by somebody who thought of it."""
+"""Every route: open to all, of the console, or the scope it wants. A new one is added by somebody who thought of it."""
 
 ELSEWHERE = {"/v1/switch"}
 """It wants cards of two endpoints, and has them in test_switch.py, where nobody shows a token either."""
