@@ -77,6 +77,21 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
             "checks": asked.labels(),
         },
         "endpoints": {
-            ref: [output(each) for each in records if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
+            ref: [_answer(each) for each in records if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
         },
+    }
+
+
+def _answer(record: Record) -> dict[str, Any]:
+    """Return one answer whole, with what it took."""
+    return {
+        **output(record),
+        "text": record.text,
+        "cut": False,
+        "finish_reason": record.finish_reason,
+        "ttft_ms": digits(record.ttft_ms, 1),
+        "e2e_ms": digits(record.e2e_ms, 1),
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
+        "cost_usd": digits(record.cost_usd, 8),
     }

@@ -1,10 +1,11 @@
 """How single values are shown: ages, links, languages, numbers, names."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from scorecards.card import plain
 
@@ -148,6 +149,15 @@ def path(ref: str) -> str:
 def query(text: str) -> str:
     """Return a text as the value of a query parameter."""
     return quote(text, safe="")
+
+
+def asked(values: Mapping[str, str]) -> str:
+    """Return values as the query of an address; "" for none.
+
+    >>> asked({"language": "zh"}), asked({})
+    ('?language=zh', '')
+    """
+    return f"?{urlencode(values)}" if values else ""
 
 
 def anchor(kind: str, ref: str) -> str:

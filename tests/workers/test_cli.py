@@ -274,6 +274,9 @@ def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, t
     assert [one["ref"] for one in report["endpoints"]] == ends
     assert len((out / "outputs.jsonl").read_text().splitlines()) == 3
     assert "Say hello, a." in (out / "promptfooconfig.yaml").read_text()
+    page = (out / "report.html").read_text()
+    assert "stub:m0 beside stub:m1" in page
+    assert page.count('class="output"') == 3 * 2
 
 
 @pytest.mark.parametrize(

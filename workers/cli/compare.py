@@ -16,6 +16,7 @@ from scorecards.compare.candidate import Method
 from scorecards.compare.order import MAX_OUTPUT_TOKENS
 from service import comparison_order, comparison_shown
 from service.comparison_order import Asked
+from service.reports import html_file
 from service.store import comparisons, db
 from service.store.comparisons import Comparison
 from service.store.errors import NotAccepted
@@ -67,8 +68,8 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
     Prompts of your own go only to models on this machine and to endpoints that PELLUCID_PROMPTS_TO names.
     """
     if results:
-        document = _imported(results, asked)
-        show(document, out, {}, as_json=as_json)
+        document, files = _imported(results, asked)
+        show(document, out, files, as_json=as_json)
         return
     file = (prompts.read_bytes(), prompts.name) if prompts else None
     with opened() as context:
@@ -80,9 +81,10 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
         raise _shared.Failed(f"{one.id}: {one.state}, {one.reason}; what came before is kept")
 
 
-def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
     plan, records = importers.merge([importers.parse(path.read_bytes(), path.name) for path in results])
-    return report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+    document = report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+    return document, {"report.html": html_file.render(document, plan, records, "")}
 
 
 def _ordered(context: Context, asked: Asked) -> Comparison:
@@ -132,11 +134,12 @@ def _advance(context: Context, one: Comparison, bars: Mapping[str, Callable[[int
 
 
 def written(context: Context, one: Comparison) -> dict[str, str]:
-    """Return the files of a comparison by name: its report, every output, and its prompts for promptfoo."""
+    """Return the files of a comparison by name: its report for people, every output, its prompts for promptfoo."""
     with db.read(context.engine) as session:
         records = comparisons.records(session, one.id)
     outputs = (comparison_shown.outputs(one, prompt.id, records) for prompt in one.order.plan.prompts)
     return {
+        "report.html": html_file.render(one.report or {}, one.order.plan, records, one.order.name),
         "outputs.jsonl": "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in outputs),
         "promptfooconfig.yaml": promptfoo.export(one.order.plan.prompts, one.order.plan.endpoints),
     }
