@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from scorecards import evalset_files
-from scorecards.catalog import Endpoint
+from scorecards.catalog import EMBEDDING, Endpoint
 from scorecards.compare import duties, paired, prompt_rows, prompts
 from scorecards.compare.candidate import Method
 from scorecards.compare.cells import Plan, PlanError
@@ -48,6 +48,7 @@ class Asked:
         repeats_a, repeats: How often A, and each other endpoint, gets each prompt.
         margin: Differences of shares within ± this much are of no matter.
         judge: Ref of an endpoint that is shown every prompt with its answers; None = nobody is.
+        embedder: Ref of an endpoint that is sent every answer; None = nobody is.
     """
 
     endpoints: Sequence[str]
@@ -64,6 +65,7 @@ class Asked:
     seed: str = ""
     judge: str | None = None
     app: Mapping[str, Any] | None = field(default=None, hash=False)
+    embedder: str | None = None
 
 
 def rows_file(rows: Sequence[Any]) -> tuple[bytes, str]:
@@ -99,6 +101,7 @@ def order(session: Session, asked: Asked, settings: Settings) -> Order:
         asked.cap_tokens,
         asked.judge,
         asked.app,
+        asked.embedder,
     )
     wanted = {"endpoints": endpoints, **{name: [one] for name, one in _readers(session, asked).items()}}
     _must(_limits(session, made, wanted, settings))
@@ -107,10 +110,14 @@ def order(session: Session, asked: Asked, settings: Settings) -> Order:
 
 def _readers(session: Session, asked: Asked) -> dict[str, Endpoint]:
     """Return the endpoints that read the answers, by the field that names them."""
-    refs = {"judge": asked.judge}
+    refs = {"judge": asked.judge, "embedder": asked.embedder}
     found = {name: catalog.get(session, Endpoint, ref) for name, ref in refs.items() if ref is not None}
     _must({name: UNKNOWN.format(ref=repr((refs[name] or "")[:80])) for name, one in found.items() if one is None})
-    return {name: one for name, one in found.items() if one is not None}
+    known = {name: one for name, one in found.items() if one is not None}
+    if "embedder" in known and known["embedder"].dialect not in EMBEDDING:
+        wanted = f"wants an endpoint of a dialect that embeds: {', '.join(sorted(EMBEDDING))}"
+        raise NotAccepted({"embedder": f"{wanted}; has {known['embedder'].dialect}"})
+    return known
 
 
 def _must(wrong: Mapping[str, str]) -> None:
@@ -130,6 +137,7 @@ def _numbers(asked: Asked) -> dict[str, str]:
         "cap_tokens": (asked.cap_tokens, 1, 10_000_000_000),
         "name": (len(asked.name), 0, 200),
         "judge": (len(asked.judge or ""), 0, LONGEST_READER),
+        "embedder": (len(asked.embedder or ""), 0, LONGEST_READER),
     }
     return {
         name: f"wants {low} to {high}, has {value}"

@@ -38,6 +38,7 @@ def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> di
         "name": order.name,
         "endpoints": list(plan.endpoints),
         "judge": order.judge,
+        "embedder": order.embedder,
         "prompts": len(plan.prompts),
         "left_out": [{"row": each.row, "wanted": each.wanted, "found": each.found} for each in plan.left_out],
         "max_output_tokens": order.max_output_tokens,

@@ -1,4 +1,4 @@
-"""Who does what in a comparison: endpoints answer, and then a judge reads what they answered."""
+"""Who does what in a comparison: endpoints answer, and then a judge and an embedder read what they answered."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from scorecards.compare import cells
-from scorecards.compare.answers import first_answers
+from scorecards.compare.answers import Answers, first_answers
 from scorecards.compare.cells import Cell, Record
 from scorecards.compare.judging import Judging
 from scorecards.compare.order import Order
 from scorecards.compare.prompt_rows import Prompt
 from scorecards.compare.shown import Json
+from scorecards.compare.similarity import Embedding
 from scorecards.exchanges import Ask, Exchange
 
 
@@ -21,6 +22,7 @@ class Role(StrEnum):
 
     ANSWER = "answer"
     JUDGE = "judge"
+    EMBED = "embedder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Part:
     """One endpoint's part in a comparison.
 
     Attributes:
-        cells: Requests that it takes; a judge is spared those of prompts that were not answered.
+        cells: Requests that it takes; a reader is spared those of prompts that were not answered.
     """
 
     role: Role
@@ -37,7 +39,7 @@ class Part:
 
     @property
     def name(self) -> str:
-        """What its cells and its progress are told by: the ref, or `judge REF`, since a judge may answer as well."""
+        """What its cells and its progress are told by: the ref, or `judge REF`: who reads may answer as well."""
         return self.ref if self.role is Role.ANSWER else f"{self.role.value} {self.ref}"
 
 
@@ -52,6 +54,13 @@ class Duty(Protocol):
 
     def record(self, cell: Cell, exchange: Exchange, cost_usd: Decimal | None) -> Record:
         """Return what became of a cell."""
+
+
+class Reading(Duty, Protocol):
+    """What reading the answers consists of."""
+
+    def documents(self, ref: str, records: Iterable[Record], developers: Mapping[str, str]) -> dict[str, Json]:
+        """Return what the endpoint `ref` says of each candidate, by its ref."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +87,11 @@ class Answering:
 def parts(order: Order) -> list[Part]:
     """Return every part: first of those that answer, A before all others."""
     plan = order.plan
-    of_judge = 2 * len(plan.prompts) * (len(plan.endpoints) - 1)
+    prompts, endpoints = len(plan.prompts), len(plan.endpoints)
+    reading = ((Role.JUDGE, order.judge, 2 * (endpoints - 1)), (Role.EMBED, order.embedder, endpoints))
     return [
-        *(Part(Role.ANSWER, ref, len(plan.prompts) * plan.asked(ref)) for ref in plan.endpoints),
-        *(Part(Role.JUDGE, ref, of_judge) for ref in (order.judge,) if ref),
+        *(Part(Role.ANSWER, ref, prompts * plan.asked(ref)) for ref in plan.endpoints),
+        *(Part(role, ref, prompts * each) for role, ref, each in reading if ref),
     ]
 
 
@@ -94,26 +104,22 @@ def named(order: Order, name: str) -> Part:
 
 
 def duty(order: Order, part: Part, records: Iterable[Record]) -> Duty:
-    """Return what a part consists of; a judge's hangs on the records of those that answered."""
-    return DUTIES[part.role](order, part, records)
-
-
-def _answering(order: Order, part: Part, _records: Iterable[Record]) -> Duty:
-    return Answering(order, part.ref, _by_id(order))
-
-
-def _judging(order: Order, part: Part, records: Iterable[Record]) -> Judging:
-    return Judging(order.plan, part.name, first_answers(order.plan, records), _by_id(order))
+    """Return what a part consists of; a reader's hangs on the records of those that answered."""
+    if part.role is Role.ANSWER:
+        return Answering(order, part.ref, _by_id(order))
+    return READINGS[part.role](order, part.name, first_answers(order.plan, records))
 
 
 def _by_id(order: Order) -> dict[str, Prompt]:
     return {one.id: one for one in order.plan.prompts}
 
 
-DUTIES: Mapping[Role, Callable[[Order, Part, Iterable[Record]], Duty]] = {
-    Role.ANSWER: _answering,
-    Role.JUDGE: _judging,
+READINGS: Mapping[Role, Callable[[Order, str, Answers], Reading]] = {
+    Role.JUDGE: lambda order, name, answers: Judging(order.plan, name, answers, _by_id(order)),
+    Role.EMBED: lambda order, name, answers: Embedding(order.plan, name, answers),
 }
+TITLES: Mapping[Role, str] = {Role.JUDGE: "judge", Role.EMBED: "similarity"}
+"""What a document calls that which a reader says."""
 
 
 def beside(order: Order, records: Sequence[Record], developers: Mapping[str, str]) -> dict[str, Json]:
@@ -121,6 +127,10 @@ def beside(order: Order, records: Sequence[Record], developers: Mapping[str, str
 
     `developers`: endpoint → who made its model; who is unknown is not in it.
     """
-    reading = [one for one in parts(order) if one.role is Role.JUDGE]
-    said = {one.role.value: _judging(order, one, records).documents(one.ref, records, developers) for one in reading}
-    return {one: {name: of[one] for name, of in said.items()} for one in order.plan.endpoints[1:]} if said else {}
+    reading = [one for one in parts(order) if one.role is not Role.ANSWER]
+    answers = first_answers(order.plan, records) if reading else {}
+    said = {
+        TITLES[one.role]: READINGS[one.role](order, one.name, answers).documents(one.ref, records, developers)
+        for one in reading
+    }
+    return {one: {title: of[one] for title, of in said.items()} for one in order.plan.endpoints[1:]} if said else {}

@@ -43,6 +43,10 @@ class NewComparisonSchema(Schema):
         allow_none=True,
         metadata={"description": "Ref of an endpoint that says which of two answers is better; it is in no verdict"},
     )
+    embedder = fields.String(
+        allow_none=True,
+        metadata={"description": "Ref of an endpoint that makes vectors of the answers; it is in no verdict"},
+    )
 
 
 class ComparisonQuery(paging.PageQuery):
@@ -71,8 +75,10 @@ class ListedComparisonSchema(Schema):
 class ProgressSchema(Schema):
     """How far an endpoint came."""
 
-    endpoint = fields.String(metadata={"description": "Ref; `judge REF` for what it is asked as judge"})
-    cells = fields.Integer(metadata={"description": "Requests that it is to get, a judge at most"})
+    endpoint = fields.String(
+        metadata={"description": "Ref; `judge REF` or `embedder REF` for what it is asked as such"}
+    )
+    cells = fields.Integer(metadata={"description": "Requests that it is to get, a judge or embedder at most"})
     sent = fields.Integer()
     states = fields.Dict(metadata={"description": "How many ended how; `under_way`, `limited` = not known yet"})
 
@@ -85,6 +91,7 @@ class ComparisonSchema(Schema):
     name = fields.String()
     endpoints = fields.List(fields.String())
     judge = fields.String(allow_none=True)
+    embedder = fields.String(allow_none=True)
     prompts = fields.Integer()
     left_out = fields.List(fields.Dict(), metadata={"description": "Rows that are no prompts: row, wanted, found"})
     max_output_tokens = fields.Integer()

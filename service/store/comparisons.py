@@ -218,7 +218,11 @@ def not_asked(session: Session, one: Comparison) -> dict[str, int]:
 
 def duty(session: Session, one: Comparison, part: Part) -> Duty:
     """Return what a part consists of, after what came so far."""
-    return duties.duty(one.order, part, () if part.role is Role.ANSWER else records(session, one.id))
+    return duties.duty(one.order, part, () if part.role is Role.ANSWER else _answers(session, one))
+
+
+def _answers(session: Session, one: Comparison) -> list[Record]:
+    return _records(session, CellRow.comparison_id == one.id, CellRow.endpoint.in_(one.order.plan.endpoints))
 
 
 def developers(session: Session, one: Comparison) -> dict[str, str]:
@@ -230,10 +234,13 @@ def developers(session: Session, one: Comparison) -> dict[str, str]:
 
 def records(session: Session, key: str, prompt: str | None = None) -> list[Record]:
     """Return what became of every request so far, or of those of one prompt."""
-    rows = select(CellRow.record).where(CellRow.comparison_id == key, CellRow.state.not_in(UNKNOWN))
-    if prompt is not None:
-        rows = rows.where(CellRow.prompt == prompt)
-    return [record_from_json(body) for body in session.scalars(rows.order_by(CellRow.asked_at)) if body is not None]
+    of_prompt = () if prompt is None else (CellRow.prompt == prompt,)
+    return _records(session, CellRow.comparison_id == key, *of_prompt)
+
+
+def _records(session: Session, *of: ColumnElement[bool]) -> list[Record]:
+    rows = select(CellRow.record).where(*of, CellRow.state.not_in(UNKNOWN)).order_by(CellRow.asked_at)
+    return [record_from_json(body) for body in session.scalars(rows) if body is not None]
 
 
 def _is(key: str, cell: Cell) -> tuple[ColumnElement[bool], ...]:

@@ -46,6 +46,7 @@ POLL_S = 0.5
 @click.option("--cap-tokens", type=int, help="Most tokens; wanted where no price is held.")
 @click.option("--seed", default="", help="The same seed gives the same intervals.")
 @click.option("--judge", metavar="REF", help="An endpoint that says which answer is better; it is in no verdict.")
+@click.option("--embedder", metavar="REF", help="An endpoint that makes vectors of the answers; it is in no verdict.")
 @click.option(
     "--results",
     multiple=True,
@@ -153,7 +154,7 @@ def show(document: Mapping[str, Any], out: Path | None, files: Mapping[str, str]
     if as_json:
         _shared.print_json(document)
         return
-    _shared.out.print(_rates(document), _differences(document), *_judgements(document))
+    _shared.out.print(_rates(document), _differences(document), *_judgements(document), *_similarities(document))
     if out is not None:
         click.echo(f"written to {out}: report.json{''.join(f', {name}' for name in files)}")
 
@@ -207,6 +208,19 @@ def _judgements(document: Mapping[str, Any]) -> Iterator[Table | str]:
         table.add_row(candidate, *counts, _percent(share.get("value")), ends)
     yield table
     yield from dict.fromkeys(warning for one in judged.values() for warning in one["self_preference"])
+
+
+def _similarities(document: Mapping[str, Any]) -> Iterator[Table | str]:
+    """Yield how near the answers are by their vectors; nothing without an embedder."""
+    near = {one["endpoint"]: one["similarity"] for one in document["candidates"] if "similarity" in one}
+    if not near:
+        return
+    table = Table("candidate", "cosine p5", "p50", "n", "least similar", title="Similarity of answers; in no verdict")
+    for candidate, one in near.items():
+        least = ", ".join(each["prompt"] for each in one["least_similar"][:3])
+        table.add_row(candidate, one["p5"] or "–", one["p50"] or "–", str(one["n"]), least or "–")
+    yield table
+    yield next(iter(near.values()))["note"]
 
 
 def _percent(share: str | None) -> str:
