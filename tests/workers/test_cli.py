@@ -287,7 +287,17 @@ def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, t
         (["stub:m0", "no:where", "--set", "basics_en"], "has 'no:where'"),
         (["stub:m0", "stub:m1", "--set", "nothing"], "sets: wants some of"),
         (["stub:m0", "stub:m1"], "prompts: wants a prompt to ask"),
+        (["stub:m0", "stub:m1", "--set", "basics_en", "--judge", "no:where"], "judge: wants endpoints of"),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(stocked, arguments, message):
     assert message in complaint(stocked(ALLOW_NETWORKS="127.0.0.0/8").run("compare", *arguments))
+
+
+def test_a_judge_is_shown_beside_and_warned_of_where_it_may_prefer_its_own(stocked, chat_server):
+    chat_server.answers["m2"] = lambda _: ["WINNER: 1"]
+    sets = ["--set", "basics_en", "--per-set", "3"]
+    done = stocked(ALLOW_NETWORKS="127.0.0.0/8").run("compare", "stub:m0", "stub:m1", *sets, "--judge", "stub:m2")
+    assert done.returncode == 0, done.stderr
+    assert "stub:m2 judges; in no verdict" in done.stdout
+    assert "the judge and stub:m0 are both of stub" in " ".join(done.stdout.split())
