@@ -64,11 +64,14 @@ def median_interval(samples: Sequence[Decimal]) -> tuple[Decimal, Decimal] | Non
     return ordered[low], ordered[high]
 
 
-def wilson(successes: int, n: int) -> tuple[Decimal, Decimal] | None:
-    """Return the 95 % Wilson interval of a share (0..1); None without attempts."""
+def wilson(successes: int | Decimal, n: int) -> tuple[Decimal, Decimal] | None:
+    """Return the 95 % Wilson interval of a share (0..1); None without attempts.
+
+    Successes may be a fraction where each attempt is the mean of several; the interval is then rather too wide.
+    """
     if n == 0:
         return None
-    share, z2 = successes / n, Z_95 * Z_95
+    share, z2 = float(successes) / n, Z_95 * Z_95
     centre = share + z2 / (2 * n)
     half = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     low, high = (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
@@ -144,7 +147,7 @@ class Share:
     n: int
 
 
-def share(hits: int, n: int) -> Share | None:
+def share(hits: int | Decimal, n: int) -> Share | None:
     """Return the share of hits with its interval; None without attempts."""
     interval = wilson(hits, n)
     return Share(Decimal(hits) / n, *interval, n) if interval else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scorecards.checks import _json_text, _languages
+from scorecards.checks import _json_text, _languages, _pattern
 from scorecards.checks._check import OBJECTS, TEXTS, Answer, Check, Score
 from scorecards.evalsets import Item
 
@@ -41,7 +41,7 @@ def _held(name: str, text: str, given: Given) -> bool | None:
     rule = RULES.get(name)
     try:
         return rule(text, given) if rule else None
-    except (KeyError, TypeError, AttributeError):  # the item lacks what the rule needs
+    except (KeyError, TypeError, AttributeError, ValueError):  # the item lacks what the rule needs
         return None
 
 
@@ -164,7 +164,7 @@ RULES: Mapping[str, Rule] = {
     "language:response_language": lambda text, given: _languages.is_in(text, given["language"]),
     "pellucid:number_lines": _lines,
     "pellucid:exact_text": lambda text, given: text == given["text"],
-    "pellucid:matches": lambda text, given: re.fullmatch(given["pattern"], text) is not None,
+    "pellucid:matches": lambda text, given: _pattern.found(rf"\A(?:{given['pattern']})\Z", text),
 }
 """IFEval's rules as far as they are deterministic, and our own under `pellucid:`."""
 
