@@ -20,7 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from scorecards.catalog import Cited, Endpoint
-from scorecards.exchanges import Ask, AskKind, Tool
+from scorecards.exchanges import Ask, AskKind, Calling, Tool
 from workers import dialects
 from workers.addresses import policy
 from workers.ask import Channel, exchange
@@ -44,7 +44,7 @@ CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required"
 COLOUR = {"type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"]}
 WEATHER = Tool("get_weather", "Weather of a city", CITY)
 PLAIN = Ask(text="Say hi to the world.", max_output_tokens=40, temperature=Decimal(0))
-CALLING = replace(PLAIN, text="What is the weather in Paris?", tools=(WEATHER,), must_call=True)
+CALLING = replace(PLAIN, text="What is the weather in Paris?", tools=(WEATHER,), calling=Calling.REQUIRED)
 FEATURES = {
     "chat": (replace(PLAIN, stream=False), lambda found: found.text),
     "stream": (PLAIN, lambda found: len(found.output) > 1),

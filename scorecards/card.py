@@ -19,6 +19,10 @@ from scorecards.dispute import Dispute
 from scorecards.evidence import MAX_QUOTE, Basis, Reading, Source, Value
 from scorecards.measure import Measurement
 from scorecards.rubric import Fact, Indicator, Rubric
+from scorecards.switching import facts as portable
+from scorecards.switching import portability, published
+from scorecards.switching import rules as switching
+from scorecards.switching.portability import Portability
 from scorecards.verdict import State, Verdict
 
 SCHEMA = "pellucid/scorecard/1"
@@ -66,6 +70,7 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
     measured = {one.ref: measure.window(_of(subject, one.ref), rubric, as_of) for one in subject.endpoints}
     chosen = _representative(subject.endpoints, measured, rubric)
     verdicts, facts = _judged(subject, rubric, chosen, as_of)
+    portable_to = _portability(subject, facts, as_of)
     return {
         "schema": SCHEMA,
         "model": _model(subject),
@@ -76,13 +81,17 @@ def build(subject: Subject, rubric: Rubric, as_of: datetime, previous: Previous 
         "pillars": {
             "transparency": _pillar(scoring.transparency(verdicts)),
             "cost": _pillar(_cost(subject, measured, rubric, as_of)),
-            "switching": _pillar(scoring.pillar([scoring.unknown()] * 7, "no conformance probe has run yet")),
+            "switching": _pillar(_switching(subject, portable_to)),
             "performance": _pillar(_performance(measured.get(chosen, {}), rubric, chosen)),
         },
         "verdicts": [_verdict(one, rubric.indicator(one.indicator)) for one in verdicts],
         "facts": [_fact(one, rubric.facts[one.indicator]) for one in facts if one.state is not State.UNCHECKED],
         "documents": _documents(_of(subject, subject.model.ref)),
-        "endpoints": [_endpoint(one, subject, measured[one.ref], rubric, as_of) for one in subject.endpoints],
+        "endpoints": [
+            _endpoint(one, subject, measured[one.ref], rubric, as_of)
+            | {"portability": _published(portable_to.get(one.ref))}
+            for one in subject.endpoints
+        ],
         "prober": _prober(subject, as_of),
         "disputes": [one.as_json() for one in subject.disputes],
         "changes": [],
@@ -175,6 +184,32 @@ def _cost(
             for one, tariff in priced
         ]
     )
+
+
+def _portability(subject: Subject, facts: Sequence[Verdict], as_of: datetime) -> dict[str, Portability]:
+    """Return the portability of each endpoint whose conformance was ever probed."""
+    rules, by_name = switching.load(), {one.indicator: one for one in facts}
+    found = {}
+    for one in subject.endpoints:
+        readings = _of(subject, one.ref)
+        if portability.probed(readings):
+            fresh = portability.fresh(readings, rules, as_of)
+            known = portable.Known(one, subject.model, subject.endpoints, fresh, by_name)
+            found[one.ref] = portability.of_endpoint(known, readings, rules)
+    return found
+
+
+def _switching(subject: Subject, found: Mapping[str, Portability]) -> scoring.Pillar:
+    own = [one.ref for one in subject.endpoints if one.first_party]
+    ref, how = portability.representative(found, own)
+    if not ref:
+        unknown = [scoring.unknown(one.points) for one in switching.load().dimensions.values()]
+        return scoring.pillar(unknown, "no conformance probe has run yet")
+    return replace(found[ref].pillar, basis=f"{ref} ({how})")
+
+
+def _published(found: Portability | None) -> Json | None:
+    return published.portability(found, switching.load()) if found else None
 
 
 def _measured_cost(measured: Mapping[str, Measurement], rubric: Rubric) -> scoring.Item | None:

@@ -11,11 +11,18 @@ DIALECTS = ("anthropic_messages", "bedrock_converse", "gemini", "openai_chat", "
 """Wire protocols an endpoint can speak: the file names in workers/dialects, which `scorecards` may not import."""
 
 UNSAYABLE: Mapping[str, tuple[str, ...]] = {
-    "anthropic_messages": ("seed", "top_logprobs"),
-    "bedrock_converse": ("seed", "top_logprobs"),
-    "openai_responses": ("seed",),
+    "anthropic_messages": ("choices", "json_object", "seed", "top_logprobs"),
+    "bedrock_converse": ("choices", "json_object", "parallel", "seed", "top_logprobs"),
+    "gemini": ("parallel",),
+    "openai_responses": ("choices", "seed", "stop"),
 }
 """What a dialect has no word for. An ask that uses it anyway ends as `unsupported`."""
+
+CANNOT_FORBID_CALLS = frozenset({"bedrock_converse"})
+"""Dialects that offer tools without a way to say that none may be called."""
+
+EMBEDDING = frozenset({"gemini", "openai_chat", "openai_responses"})
+"""Dialects with a call that turns a text into a vector."""
 
 COUNTING = frozenset({"anthropic_messages", "bedrock_converse", "gemini", "openai_responses"})
 """Dialects with a call that counts the tokens of a prompt; at the others an endpoint's `token_counter` says how."""
@@ -33,6 +40,10 @@ DOCUMENT_KINDS = (
     "terms",
 )
 LIFECYCLES = ("current", "preview", "legacy", "deprecated", "retired")
+
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+SNAPSHOT = re.compile(f"-20[0-9]{{2}}-?{_MONTH}-?{_DAY}|-{_MONTH}{_DAY}|-2[0-9]{_MONTH}")
+"""A snapshot's date as providers append it: `-2026-01-31`, `-20260131`, `-0131`, `-2601`; `-4` is another model."""
 
 _ENDPOINT_REF = re.compile(
     r"(?P<provider>[a-z0-9][a-z0-9._-]*)(?:@(?P<region>[a-z0-9][a-z0-9._-]*))?:(?P<model_id>\S+)"

@@ -18,6 +18,7 @@ DRIFT_EVERY = timedelta(days=1)
 FACTS = ("lifecycle", "shutdown", "open_weights")
 """Facts of the model whose change is worth a new card."""
 
+UNKNOWN = "unknown"
 UPHELD = State.UPHELD.value
 
 
@@ -54,6 +55,7 @@ def changes(before: Json, after: Json, rubric: Rubric) -> list[Change]:
         *_disputes(before, after),
         *_model(before, after),
         *_prices(before, after),
+        *_portability(before, after),
         *_measurements(before, after, rubric),
     ]
 
@@ -158,6 +160,30 @@ def _prices(before: Json, after: Json) -> list[Change]:
             for ref, label, was, now in prices.states(before, after)
         ),
     ]
+
+
+def _portability(before: Json, after: Json) -> list[Change]:
+    """Return what changed in badges and grades; one that appears or goes is about our looking."""
+    old, new = _grades(before), _grades(after)
+    found = []
+    for place in sorted(old.keys() | new.keys()):
+        was, now = old.get(place), new.get(place)
+        if was != now:
+            kind = Kind.EVIDENCE_REFRESH if None in (was, now) else Kind.VENDOR_CHANGE
+            found.append(Change(kind, place, was, now))
+    return found
+
+
+def _grades(card: Json) -> dict[str, str]:
+    """Return path → badge or grade, of what is known."""
+    found = {}
+    for end in card["endpoints"]:
+        portability = end.get("portability") or {"badge": None, "matrix": []}
+        if portability["badge"]:
+            found[f"endpoints.{end['ref']}.portability"] = portability["badge"]
+        grades = {one["name"]: one["result"] for one in portability["matrix"] if one["result"] != UNKNOWN}
+        found |= {f"endpoints.{end['ref']}.conformance:{name}": grade for name, grade in grades.items()}
+    return found
 
 
 def _measurements(before: Json, after: Json, rubric: Rubric) -> list[Change]:

@@ -14,6 +14,7 @@ class AskKind(StrEnum):
     CHAT = "chat"
     LIST_MODELS = "list_models"
     COUNT_TOKENS = "count_tokens"
+    EMBED = "embed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,34 @@ class Tool:
     parameters: Mapping[str, Any]
 
 
+class Calling(StrEnum):
+    """What a request says of calling tools; nothing said leaves it to the model, as AUTO does in so many words."""
+
+    NONE = "none"
+    AUTO = "auto"
+    REQUIRED = "required"
+    """At least one of the tools has to be called."""
+    NAMED = "named"
+    """The first of the tools has to be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call the model asked for; `arguments` is the text as it came, meant to be JSON."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolTurn:
+    """A turn that lies behind: the model called a tool and was told its result; `thought` is what it thought before."""
+
+    call: ToolCall
+    result: str
+    thought: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request to an endpoint, in no wire format.
@@ -32,12 +61,19 @@ class Ask:
     Attributes:
         model_id: Asked for instead of the endpoint's own id; None = the endpoint's own.
         max_output_tokens: Hard cap of what the answer may cost.
-        text: The user's message, or the text to count for COUNT_TOKENS.
+        text: The user's message, or the text to count or embed.
         system: The system message; "" = none.
         role: A label by which the probe's reading finds its exchange again.
-        tools: What may be called; `must_call` = at least one of them has to be.
+        tools: What may be called; `calling` says whether it has to be, `parallel` whether several may be at once.
+        after: A turn between the user's message and the answer that is asked for.
         schema: JSON Schema the answer has to follow; None = free text.
         top_logprobs: How many alternatives to report for each output token; None = no log probabilities at all.
+        json_object: Whether the answer has to be some JSON object.
+        choices: How many answers to give; None = one, without saying so.
+        stop: Texts at which the answer has to end, before them.
+        image_png: A PNG in base64 that belongs to the message; "" = none.
+        wrong_key: Whether to send a made-up key in place of the endpoint's.
+        trial: Whether a refusal is what the probe wants to know: it is no sign of an endpoint that is down.
         fresh: Whether to open a new connection for it.
         whole: Whether an answer cut at `max_output_tokens` is of no use and ends as `truncated`.
     """
@@ -52,8 +88,16 @@ class Ask:
     role: str = "sample"
     system: str = ""
     tools: tuple[Tool, ...] = ()
-    must_call: bool = False
+    calling: Calling | None = None
+    parallel: bool | None = None
+    after: ToolTurn | None = None
     schema: Mapping[str, Any] | None = None
+    json_object: bool = False
+    choices: int | None = None
+    stop: tuple[str, ...] = ()
+    image_png: str = ""
+    wrong_key: bool = False
+    trial: bool = False
     top_logprobs: int | None = None
     fresh: bool = False
     whole: bool = False
@@ -145,14 +189,6 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
-    """One call the model asked for; `arguments` is the text as it came, meant to be JSON."""
-
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
 class TokenLogprob:
     """Natural log probability of one output token, with that of its alternatives."""
 
@@ -205,6 +241,12 @@ class Exchange:
         pings: Comments of the stream, sent to keep the connection alive.
         served_models, fingerprints: Every one the answer named, in the order of their first appearance.
         answer_id: The id the endpoint gave the answer; None without one.
+        error_code: What the endpoint calls its error: type or code, "" when its error object has neither; None when no
+            error object came.
+        lacking: Fields that the protocol requires of a whole answer and that it lacks.
+        choices: How many answers came side by side; None = the protocol knows only one, or it came as a stream.
+        streamed: Whether it came as a stream; `end_mark` = which ended with the protocol's own mark, such as `[DONE]`.
+        dimensions: Length of the vector returned for EMBED; None otherwise.
         tokens: Count returned for COUNT_TOKENS; None otherwise.
         listed: Model ids returned for LIST_MODELS.
         headers: Those of the answer that tell of limits, names in lower case.
@@ -231,6 +273,12 @@ class Exchange:
     served_models: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
     answer_id: str | None = None
+    error_code: str | None = None
+    lacking: tuple[str, ...] = ()
+    choices: int | None = None
+    streamed: bool = False
+    end_mark: bool = False
+    dimensions: int | None = None
     tokens: int | None = None
     listed: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -41,6 +41,7 @@ FINISHED = {"refusal": Outcome.REFUSAL, "content_filter": Outcome.CONTENT_FILTER
 READABLE_ERROR_CHARACTERS = 300
 AWS_ERROR_HEADER = "x-amzn-errortype"
 """Where Amazon says what its error is called; the body only says why."""
+WRONG_KEY = "pellucid-made-this-key-up"
 LIMIT_HEADERS = ("x-ratelimit-", "anthropic-ratelimit-", "ratelimit", "retry-after", "x-request-id", "request-id")
 """Beginnings of the headers that are kept with an exchange."""
 
@@ -55,6 +56,9 @@ class _Heard:
     served_models: dict[str, None] = field(default_factory=dict)
     fingerprints: dict[str, None] = field(default_factory=dict)
     newest: Piece = field(default_factory=Piece)
+    refused_as: str | None = None
+    streamed: bool = False
+    end_mark: bool = False
     last_ns: int | None = None
     end_ns: int | None = None
     repeated: int = 0
@@ -95,6 +99,9 @@ def _newer(held: Piece, piece: Piece) -> Piece:
         listed=piece.listed or held.listed,
         tokens=held.tokens if piece.tokens is None else piece.tokens,
         error=piece.error or held.error,
+        lacking=piece.lacking or held.lacking,
+        choices=held.choices if piece.choices is None else piece.choices,
+        dimensions=held.dimensions if piece.dimensions is None else piece.dimensions,
         server_timings=piece.server_timings or held.server_timings,
     )
 
@@ -128,9 +135,10 @@ def exchange(channel: Channel, ask: Ask, now: datetime) -> Exchange:
     """Return what came of asking; never raises for anything the other side does."""
     dialect, endpoint = channel.dialect, channel.endpoint
     heard, blank = _Heard(), Exchange(ask, endpoint.ref, now, Outcome.OK)
-    request = dialect.request(ask, endpoint, channel.key)
+    key = WRONG_KEY if ask.wrong_key else channel.key
+    request = dialect.request(ask, endpoint, key)
     if request is None:
-        wanted = " and to ".join(dialect.lacks(ask, endpoint, channel.key)) or ask.kind
+        wanted = " and to ".join(dialect.lacks(ask, endpoint, key)) or ask.kind
         detail = f"{endpoint.dialect}: wants a way to {wanted}, has none"
         return replace(blank, outcome=Outcome.UNSUPPORTED, detail=detail)
     if ask.fresh:
@@ -183,14 +191,16 @@ def _listen(response: Response, channel: Channel, ask: Ask, heard: _Heard) -> No
         _Failed: it is an error, cannot be read, or ends too early.
     """
     if response.status != OK:
-        _refused(response, channel.dialect, ask)
+        _refused(response, channel.dialect, ask, heard)
     media_type = _media_type(response)
-    if media_type in STREAMS:
+    heard.streamed = media_type in STREAMS
+    if heard.streamed:
         _read_stream(response, channel, heard, STREAMS[media_type](channel.client.policy.max_line_bytes))
     else:
         body, heard.end_ns = _body(response)
         heard.add(_understand(channel.dialect.reply, ask, _json(body)), heard.end_ns)
     if error := heard.newest.error:
+        heard.refused_as = error.code
         raise _Failed(_errors.outcome(OK, error), f"HTTP 200 with an error object: {error.message}")
     if ask.kind is AskKind.CHAT:
         _finished(ask, heard)
@@ -222,6 +232,7 @@ def _read_stream(response: Response, channel: Channel, heard: _Heard, reader: Ss
     try:
         for event in _events(response, heard, reader, dialect.end):
             if event.data == dialect.end:
+                heard.end_mark = True
                 response.drain()
                 return
             piece = _understand(dialect.event, event.name, _json(event.data))
@@ -274,15 +285,18 @@ def _body(response: Response) -> tuple[bytes, int]:
     return b"".join(parts), at_ns - response.timing.sent_ns
 
 
-def _refused(response: Response, dialect: Dialect, ask: Ask) -> NoReturn:
+def _refused(response: Response, dialect: Dialect, ask: Ask, heard: _Heard) -> NoReturn:
     """Name an error status, with the error's own words where they can be read."""
     body, _ = _body(response)
+    told = None
     try:
-        said = _understand(dialect.reply, ask, _json(body)).error or ErrorBody("", "no reason given")
+        told = _understand(dialect.reply, ask, _json(body)).error
+        said = told or ErrorBody("", "no reason given")
     except _Failed:
         said = ErrorBody("", body[:READABLE_ERROR_CHARACTERS].decode("utf-8", "replace") or "no reason given")
     if name := response.headers.get(AWS_ERROR_HEADER):
-        said = replace(said, code=f"{said.code} {name}")
+        said = replace(said, code=f"{said.code} {name}".strip())
+    heard.refused_as = said.code if told or name else None
     raise _Failed(_errors.outcome(response.status, said), f"HTTP {response.status}: {' '.join(said.message.split())}")
 
 
@@ -328,6 +342,12 @@ def _whole(blank: Exchange, heard: _Heard, outcome: Outcome, detail: str) -> Exc
         served_models=tuple(heard.served_models),
         fingerprints=tuple(heard.fingerprints),
         answer_id=newest.answer_id,
+        error_code=heard.refused_as,
+        lacking=tuple(newest.lacking),
+        choices=newest.choices,
+        streamed=heard.streamed,
+        end_mark=heard.end_mark,
+        dimensions=newest.dimensions,
         tokens=newest.tokens,
         listed=tuple(newest.listed),
         server_timings=timings,

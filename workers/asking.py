@@ -7,6 +7,7 @@ from threading import Lock, Thread
 
 from scorecards.catalog import Endpoint
 from scorecards.exchanges import Ask, Exchange, Outcome
+from scorecards.probes._probe import Probe, Target
 from workers import credentials, dialects
 from workers.addresses import Policy
 from workers.ask import Channel, exchange
@@ -61,7 +62,7 @@ class _Round:
     def add(self, place: int, one: Exchange) -> None:
         with self._lock:
             self.found[place] = one
-            self.failures = 0 if one.answered else self.failures + 1
+            self.failures = 0 if one.answered or _refused_trial(one) else self.failures + 1
             held = one.outcome == Outcome.RATE_LIMITED and one.not_before is not None
             self.over |= held or one.outcome == Outcome.OVER_BUDGET or self.failures >= GIVE_UP_AFTER
             done = len(self.found)
@@ -70,6 +71,11 @@ class _Round:
     def exchanges(self) -> list[Exchange]:
         """Return what came, in the order of the plan."""
         return [self.found[place] for place in sorted(self.found)]
+
+
+def _refused_trial(one: Exchange) -> bool:
+    """Tell whether a request that may be refused was: by an answer with a status, or because it cannot be said."""
+    return one.ask.trial and (one.status is not None or one.outcome == Outcome.UNSUPPORTED)
 
 
 def ask_all(way: Way, asks: Sequence[Ask], *, concurrency: int = 1, progress: Progress = silent) -> list[Exchange]:
@@ -91,6 +97,24 @@ def ask_all(way: Way, asks: Sequence[Ask], *, concurrency: int = 1, progress: Pr
         one_round.over = True
         raise Interrupted(one_round.exchanges()) from None
     return one_round.exchanges()
+
+
+def ask_probe(way: Way, probe: Probe, target: Target, *, concurrency: int, progress: Progress) -> list[Exchange]:
+    """Return the exchanges of a probe's plan, and of what it asks after that.
+
+    Raises:
+        Interrupted: on Ctrl-C, with what came until then.
+    """
+    first = ask_all(way, probe.plan(target), concurrency=concurrency, progress=progress)
+    more = probe.then(target, first) if probe.then and first else ()
+    if not more:
+        return first
+    done = len(first)
+    try:
+        later = ask_all(way, more, concurrency=concurrency, progress=lambda now, of: progress(done + now, done + of))
+    except Interrupted as stopped:
+        raise Interrupted([*first, *stopped.exchanges]) from None
+    return [*first, *later]
 
 
 class Interrupted(KeyboardInterrupt):

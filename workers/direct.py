@@ -13,7 +13,7 @@ from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
 from workers import calibration, reading
 from workers.addresses import Policy
-from workers.asking import Interrupted, Progress, Way, ask_all
+from workers.asking import Interrupted, Progress, Way, ask_probe
 from workers.budget import Budget, RunPurse
 from workers.clock import utc_now
 from workers.quiet import settle
@@ -85,6 +85,7 @@ def look(wish: Wish, shown: Callable[[str], Progress]) -> Found:
             samples=wish.samples,
             concurrency=wish.concurrency,
             sets=wish.sets,
+            earlier=tuple(found.readings),
         )
         exchanges = _asked(way, one, target, shown(one.name), found)
         found.exchanges += exchanges
@@ -99,7 +100,7 @@ def look(wish: Wish, shown: Callable[[str], Progress]) -> Found:
 def _asked(way: Way, one: Probe, target: Target, progress: Progress, found: Found) -> list[Exchange]:
     at_once = target.concurrency or one.concurrency
     try:
-        return ask_all(way, one.plan(target), concurrency=at_once, progress=progress)
+        return ask_probe(way, one, target, concurrency=at_once, progress=progress)
     except Interrupted as stopped:
         found.interrupted = True
         return list(stopped.exchanges)

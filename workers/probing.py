@@ -18,7 +18,7 @@ from service.store.evidence import Found
 from service.store.jobs import Lease
 from workers import planning, reading
 from workers.addresses import policy
-from workers.asking import Interrupted, Progress, Way, ask_all, obstacle, silent
+from workers.asking import Interrupted, Progress, Way, ask_probe, obstacle, silent
 from workers.budget import Budget, Purse, RunPurse
 from workers.context import Context
 from workers.day_purse import DayPurse, MoneyPurse
@@ -85,7 +85,7 @@ def ask(context: Context, job: _Job, progress: Progress = silent) -> Sequence[Ex
         return []
     reach = policy("model", networks(context.settings, local=job.target.local))
     way = Way(endpoint, reach, _budget(context, job), context.clock)
-    return ask_all(way, job.probe.plan(job.target), concurrency=job.probe.concurrency, progress=progress)
+    return ask_probe(way, job.probe, job.target, concurrency=job.probe.concurrency, progress=progress)
 
 
 def _budget(context: Context, job: _Job) -> Budget:

@@ -1,8 +1,8 @@
 """Which model answers: what the endpoint lists, what its answers call themselves, and whether that stays the same."""
 
-import re
 from collections.abc import Iterable, Sequence
 
+from scorecards.catalog import SNAPSHOT
 from scorecards.evidence import Reading
 from scorecards.exchanges import Ask, AskKind, Exchange
 from scorecards.probes._probe import Probe, Target
@@ -57,11 +57,6 @@ def _echoed(reader: Reader, known: Exchange | None) -> Reading:
     wanted, served = reader.endpoint.model_id, known.served_model
     note = f"asked for {wanted}, answered by {served or 'a model without a name'}"
     return reader.known("served_model_echoed", _is_same_model(wanted, served), [known], note=note)
-
-
-_MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
-SNAPSHOT = re.compile(f"-20[0-9]{{2}}-?{_MONTH}-?{_DAY}|-{_MONTH}{_DAY}|-2[0-9]{_MONTH}")
-"""A snapshot's date as providers append it: `-2026-01-31`, `-20260131`, `-0131`, `-2601`; `-4` is another model."""
 
 
 def _is_same_model(wanted: str, served: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.api.schemas import DECIMAL, decimal
+from service.api.decimals import DECIMAL, decimal
 
 STATES = ["agreed", "single_source", "disputed", "stale"]
 

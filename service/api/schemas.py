@@ -6,13 +6,8 @@ from marshmallow import Schema, fields
 
 from scorecards.dispute import Kind, State
 from scorecards.views import METHODS
-
-DECIMAL = {"format": "decimal", "examples": ["81.8"]}
-
-
-def decimal(description: str) -> fields.String:
-    """Return a decimal number as a string; null = not measured."""
-    return fields.String(allow_none=True, metadata={**DECIMAL, "description": f"{description}; null = not measured"})
+from service.api.decimals import DECIMAL, decimal
+from service.api.portability_schemas import CardEndpointSchema
 
 
 class ModelSchema(Schema):
@@ -194,7 +189,7 @@ class ScorecardSchema(Schema):
     rubric = fields.Dict()
     pillars = fields.Nested(PillarsSchema)
     verdicts = fields.List(fields.Nested(VerdictSchema))
-    endpoints = fields.List(fields.Dict())
+    endpoints = fields.List(fields.Nested(CardEndpointSchema))
     prober = fields.Dict(
         metadata={"description": "The prober's own error for each kind of time: `p50_ms`, `p99_ms`, `n`"}
     )

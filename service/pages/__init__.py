@@ -13,7 +13,7 @@ from scorecards.catalog import Endpoint
 from scorecards.exports import latency_svg
 from scorecards.ratings import aliases
 from scorecards.rubric import RubricError
-from service.pages import listing, measured, prices, ratings, rubrics, views
+from service.pages import listing, measured, portability, prices, ratings, rubrics, views
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
 from service.store import cards, catalog, challenges, evidence
@@ -80,7 +80,10 @@ def endpoint(ref: str) -> Response:
         if found is None:
             return _missing("No such endpoint", ref, "no endpoint of that ref is in the catalogue here.")
         recent = evidence.since(session, ref, now - timedelta(days=measured.HISTORY_DAYS))
-    return _page(render_template("endpoint.html", view=measured.view(found, recent, rubric.load(), now)))
+        published = cards.latest(session, found.model)
+    view = measured.view(found, recent, rubric.load(), now)
+    moving = portability.of_card(published.card, ref, now) if published else None
+    return _page(render_template("endpoint.html", view=view, portability=moving))
 
 
 @BLUEPRINT.get("/methodology", defaults={"rubric_id": rubric.CURRENT})

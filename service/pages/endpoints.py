@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.pages import formats
+from service.pages import formats, portability
 from service.pages.formats import Moment
 
 DIALECTS = {
@@ -58,6 +58,7 @@ class EndpointView:
         who: Whether the developer serves it itself.
         reason: Why nothing was measured; "" when something was.
         outcomes: How requests ended and how many, answered ones first.
+        moving: What a move to here takes, in words; "" = its conformance was never probed.
     """
 
     ref: str
@@ -74,6 +75,7 @@ class EndpointView:
     outcomes: list[tuple[str, int]]
     requests: int
     histogram: Histogram | None
+    moving: str = ""
 
     @property
     def has_latency(self) -> bool:
@@ -99,7 +101,15 @@ def endpoint(published: Mapping[str, Any], now: datetime) -> EndpointView:
         outcomes=[("answered" if name == "ok" else formats.words(name), count) for name, count in outcomes],
         requests=sum(count for _, count in outcomes),
         histogram=histogram(published["readings"]),
+        moving=_moving(published.get("portability")),
     )
+
+
+def _moving(published: Mapping[str, Any] | None) -> str:
+    if not published:
+        return ""
+    said = (published["badge"], portability.figure(published))
+    return ": ".join(one for one in said if one) or "too little is known"
 
 
 PROBER = {"ttft": "time to first token", "ttft_at_16": "time to first token, 16 requests at once"}

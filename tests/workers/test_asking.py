@@ -5,16 +5,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from scorecards import probes
 from scorecards.catalog import Cited, Endpoint
 from scorecards.cost.engine import Tariff
 from scorecards.cost.usage import Usage as Used
 from scorecards.exchanges import Ask, Delta, DeltaKind, Exchange, Outcome, Usage
+from scorecards.target import Target
 from tests.scorecards.cost.prices import fact
 from workers import budget
 from workers.addresses import policy
-from workers.asking import Interrupted, Way, ask_all
+from workers.asking import Interrupted, Way, ask_all, ask_probe, silent
 from workers.budget import Amount, Budget, RunPurse
 
+PROBES = probes.load()
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PLAN = [Ask(text=f"Say {number}.", max_output_tokens=8) for number in range(6)]
 
@@ -56,6 +59,45 @@ def test_three_failures_in_a_row_end_a_run(way, chat_server):
     found = ask_all(way(model="gone"), PLAN)
     assert [one.outcome for one in found] == [Outcome.NOT_FOUND] * 3
     assert chat_server.requests == 3
+
+
+def test_a_refusal_that_is_what_the_probe_wants_to_know_is_no_failure_and_a_dead_endpoint_is(way, chat_server):
+    trials = [replace(one, trial=True) for one in PLAN]
+    assert len(ask_all(way(model="gone"), trials)) == len(PLAN)
+    dead = way()
+    dead = replace(dead, endpoint=replace(dead.endpoint, base_url="http://127.0.0.1:1/v1"))
+    assert [one.outcome for one in ask_all(dead, trials)] == [Outcome.RESET] * 3
+
+
+def after(plan, then):
+    return replace(PROBES["uptime"], plan=lambda _: plan, then=then)
+
+
+def test_a_probe_may_ask_more_after_what_came(way):
+    progress, seen = [], []
+    probe = after(PLAN[:2], lambda _, came: seen.extend(came) or PLAN[2:5])
+    one = way()
+    found = ask_probe(one, probe, Target(one.endpoint, "n"), concurrency=1, progress=lambda *at: progress.append(at))
+    assert [each.ask for each in found] == PLAN[:5]
+    assert [each.ask for each in seen] == PLAN[:2]
+    assert progress == [(1, 2), (2, 2), (3, 5), (4, 5), (5, 5)]
+
+
+def test_nothing_more_is_asked_where_the_probe_wants_nothing_more(way, chat_server):
+    one = way()
+    ask_probe(one, after(PLAN[:2], lambda *_: ()), Target(one.endpoint, "n"), concurrency=1, progress=silent)
+    assert chat_server.requests == 2
+
+
+def test_what_came_before_ctrl_c_in_the_second_round_is_kept_with_the_first(way):
+    def stop(done, _of):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    one = way()
+    with pytest.raises(Interrupted) as stopped:
+        ask_probe(one, after(PLAN[:2], lambda *_: PLAN[2:]), Target(one.endpoint, "n"), concurrency=1, progress=stop)
+    assert [each.ask for each in stopped.value.exchanges] == PLAN[:3]
 
 
 def test_progress_is_told_after_each_exchange(way):

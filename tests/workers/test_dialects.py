@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorecards.catalog import DIALECTS
-from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, ToolCall, Usage
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, TokenLogprob, Tool, ToolCall, ToolTurn, Usage
 from workers.addresses import policy
 from workers.ask import STREAMS, exchange
 from workers.asking import channel
@@ -29,7 +29,7 @@ FULL = Ask(
     max_output_tokens=50,
     temperature=Decimal("0.5"),
     tools=(Tool("weather", "Tells the weather", CITY),),
-    must_call=True,
+    calling=Calling.REQUIRED,
     schema=COLOUR,
 )
 SEEDED = {"seed": 7, "top_logprobs": 2}
@@ -233,7 +233,211 @@ def test_a_customer_s_own_host_is_filled_in_and_asked_with_a_bearer_token(monkey
     assert (path, headers["Authorization"]) == ("/openai/v1/chat/completions", "Bearer k")
 
 
+WEATHER = Tool("weather", "Tells the weather", CITY)
+CLOCK = Tool("clock", "Tells the time", CITY)
+BEHIND = ToolTurn(ToolCall("weather", '{"city": "Rome"}'), "sunny", "I call weather.")
+MORE = {
+    "openai_chat": {
+        "stop": {"stop": ["."]},
+        "choices": {"n": 2},
+        "json_object": {"response_format": {"type": "json_object"}},
+        "parallel": {"parallel_tool_calls": False},
+        "none": {"tool_choice": "none"},
+        "auto": {"tool_choice": "auto"},
+        "named": {"tool_choice": {"type": "function", "function": {"name": "weather"}}},
+        "image": {
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "text", "text": "hi"},
+                        {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
+                    ],
+                }
+            ]
+        },
+        "after": {
+            "messages": [
+                {"role": "user", "content": "hi"},
+                {
+                    "role": "assistant",
+                    "content": "",
+                    "reasoning_content": "I call weather.",
+                    "tool_calls": [
+                        {
+                            "id": "call_1",
+                            "type": "function",
+                            "function": {"name": "weather", "arguments": '{"city": "Rome"}'},
+                        }
+                    ],
+                },
+                {"role": "tool", "tool_call_id": "call_1", "content": "sunny"},
+            ]
+        },
+    },
+    "openai_responses": {
+        "json_object": {"text": {"format": {"type": "json_object"}}},
+        "parallel": {"parallel_tool_calls": False},
+        "none": {"tool_choice": "none"},
+        "auto": {"tool_choice": "auto"},
+        "named": {"tool_choice": {"type": "function", "name": "weather"}},
+        "image": {
+            "input": [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "input_text", "text": "hi"},
+                        {"type": "input_image", "image_url": "data:image/png;base64,AA=="},
+                    ],
+                }
+            ]
+        },
+        "after": {
+            "input": [
+                {"role": "user", "content": "hi"},
+                {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "I call weather."}]},
+                {"type": "function_call", "call_id": "call_1", "name": "weather", "arguments": '{"city": "Rome"}'},
+                {"type": "function_call_output", "call_id": "call_1", "output": "sunny"},
+            ]
+        },
+    },
+    "anthropic_messages": {
+        "stop": {"stop_sequences": ["."]},
+        "parallel": {"tool_choice": {"type": "auto", "disable_parallel_tool_use": True}},
+        "none": {"tool_choice": {"type": "none"}},
+        "auto": {"tool_choice": {"type": "auto"}},
+        "named": {"tool_choice": {"type": "tool", "name": "weather"}},
+        "image": {
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [
+                        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA=="}},
+                        {"type": "text", "text": "hi"},
+                    ],
+                }
+            ]
+        },
+        "after": {
+            "messages": [
+                {"role": "user", "content": "hi"},
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"type": "thinking", "thinking": "I call weather.", "signature": ""},
+                        {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Rome"}},
+                    ],
+                },
+                {
+                    "role": "user",
+                    "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "sunny"}],
+                },
+            ]
+        },
+    },
+    "gemini": {
+        "stop": {"generationConfig": {"maxOutputTokens": 32, "stopSequences": ["."]}},
+        "choices": {"generationConfig": {"maxOutputTokens": 32, "candidateCount": 2}},
+        "json_object": {"generationConfig": {"maxOutputTokens": 32, "responseMimeType": "application/json"}},
+        "none": {"toolConfig": {"functionCallingConfig": {"mode": "NONE"}}},
+        "auto": {"toolConfig": {"functionCallingConfig": {"mode": "AUTO"}}},
+        "named": {"toolConfig": {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": ["weather"]}}},
+        "image": {
+            "contents": [
+                {
+                    "role": "user",
+                    "parts": [{"text": "hi"}, {"inlineData": {"mimeType": "image/png", "data": "AA=="}}],
+                }
+            ]
+        },
+        "after": {
+            "contents": [
+                {"role": "user", "parts": [{"text": "hi"}]},
+                {
+                    "role": "model",
+                    "parts": [
+                        {"text": "I call weather.", "thought": True},
+                        {"functionCall": {"name": "weather", "args": {"city": "Rome"}}},
+                    ],
+                },
+                {
+                    "role": "user",
+                    "parts": [{"functionResponse": {"name": "weather", "response": {"result": "sunny"}}}],
+                },
+            ]
+        },
+    },
+    "bedrock_converse": {
+        "stop": {"inferenceConfig": {"maxTokens": 32, "stopSequences": ["."]}},
+        "image": {
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [{"text": "hi"}, {"image": {"format": "png", "source": {"bytes": "AA=="}}}],
+                }
+            ]
+        },
+        "after": {
+            "messages": [
+                {"role": "user", "content": [{"text": "hi"}]},
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"reasoningContent": {"reasoningText": {"text": "I call weather."}}},
+                        {"toolUse": {"toolUseId": "tooluse_1", "name": "weather", "input": {"city": "Rome"}}},
+                    ],
+                },
+                {
+                    "role": "user",
+                    "content": [{"toolResult": {"toolUseId": "tooluse_1", "content": [{"text": "sunny"}]}}],
+                },
+            ]
+        },
+    },
+}
+SAID = {
+    "stop": {"stop": (".",)},
+    "choices": {"choices": 2},
+    "json_object": {"json_object": True},
+    "parallel": {"parallel": False, "tools": (WEATHER, CLOCK)},
+    "none": {"calling": Calling.NONE, "tools": (WEATHER, CLOCK)},
+    "auto": {"calling": Calling.AUTO, "tools": (WEATHER, CLOCK)},
+    "named": {"calling": Calling.NAMED, "tools": (WEATHER, CLOCK)},
+    "image": {"image_png": "AA=="},
+    "after": {"after": BEHIND},
+}
+
+
+@pytest.mark.parametrize(("dialect", "what"), [(dialect, what) for dialect, rows in MORE.items() for what in rows])
+def test_what_conformance_asks_for_is_said_as_the_protocol_says_it(dialect, what):
+    body = json.loads(put(dialect, "https://h", Ask(text="hi", **SAID[what])).body)
+    assert {name: body[name] for name in MORE[dialect][what]} == MORE[dialect][what]
+
+
+@pytest.mark.parametrize(
+    ("calling", "choice"),
+    [(Calling.AUTO, {"auto": {}}), (Calling.REQUIRED, {"any": {}}), (Calling.NAMED, {"tool": {"name": "weather"}})],
+)
+def test_converse_says_its_choice_beside_the_tools(calling, choice):
+    ask = Ask(text="hi", tools=(WEATHER, CLOCK), calling=calling)
+    assert json.loads(put("bedrock_converse", "https://h", ask).body)["toolConfig"]["toolChoice"] == choice
+
+
+def test_what_nobody_asks_for_is_in_no_request():
+    for dialect, rows in MORE.items():
+        body = json.loads(put(dialect, "https://h", Ask(text="hi")).body)
+        kept = {"messages", "contents", "input", "generationConfig", "inferenceConfig"}
+        assert not body.keys() & {name for row in rows.values() for name in row} - kept
+
+
 UNSAYABLE = [
+    ("openai_responses", {"stop": (".",)}, "openai_responses: wants a way to set stop, has none"),
+    ("anthropic_messages", {"choices": 2}, "anthropic_messages: wants a way to set choices, has none"),
+    ("anthropic_messages", {"json_object": True}, "anthropic_messages: wants a way to set json_object, has none"),
+    ("anthropic_messages", {"kind": AskKind.EMBED}, "anthropic_messages: wants a way to embed, has none"),
+    ("bedrock_converse", {"kind": AskKind.EMBED}, "bedrock_converse: wants a way to embed, has none"),
+    ("bedrock_converse", {"calling": Calling.NONE}, "bedrock_converse: wants a way to forbid calls, has none"),
+    ("gemini", {"parallel": True}, "gemini: wants a way to set parallel, has none"),
     ("openai_responses", {"seed": 1}, "openai_responses: wants a way to set seed, has none"),
     ("anthropic_messages", {"seed": 1}, "anthropic_messages: wants a way to set seed, has none"),
     (
@@ -901,6 +1105,51 @@ def test_lists_and_counts_are_understood(dialect, kind, body):
     assert (found.listed, found.tokens) == ((("m-1", "m-2"), None) if kind is AskKind.LIST_MODELS else ((), 12))
 
 
+VECTORS = [
+    ("openai_chat", {"data": [{"index": 0, "embedding": [0.5, 1, -0.25]}]}),
+    ("openai_responses", {"data": [{"index": 0, "embedding": [0.5, 1, -0.25]}]}),
+    ("gemini", {"embedding": {"values": [0.5, 1, -0.25]}}),
+]
+
+
+@pytest.mark.parametrize(("dialect", "body"), VECTORS)
+def test_the_length_of_a_vector_is_understood_and_what_is_no_vector_is_none(dialect, body):
+    ask = Ask(AskKind.EMBED, text="hi")
+    with answering(json.dumps(body).encode()) as server:
+        found = asked(dialect, server, ask)
+        assert (found.outcome, found.dimensions) == ("ok", 3)
+        assert server.asked[0][1] in ("/embeddings", "/models/m-1:embedContent")
+    with answering(json.dumps(body).replace("0.5", '"a"').encode()) as server:
+        assert asked(dialect, server, ask).outcome == "wrong_type"
+
+
+@pytest.mark.parametrize("dialect", REQUESTS)
+def test_what_a_whole_answer_lacks_is_told_by_name(dialect):
+    with answering(json.dumps(WHOLE[dialect][0]).encode()) as server:
+        found = asked(dialect, server, Ask(text="hi", stream=False))
+    assert found.ok
+    lacking = {one.partition(".")[0] for one in found.lacking}
+    assert not lacking & WHOLE[dialect][0].keys() - {"choices[0]"}
+    assert lacking or dialect != "openai_chat"
+
+
+def test_answers_side_by_side_are_counted_and_the_first_is_heard():
+    choices = [{"index": n, "message": {"content": f"{n}"}, "finish_reason": "stop"} for n in range(2)]
+    body = {"id": "c", "object": "chat.completion", "created": 1, "model": "m-1", "choices": choices}
+    with answering(json.dumps(body).encode()) as server:
+        found = asked("openai_chat", server, Ask(text="hi", stream=False, choices=2))
+    assert (found.choices, found.text, found.lacking) == (2, "0", ())
+
+
+@pytest.mark.parametrize(("end", "marked"), [(b"data: [DONE]\n\n", True), (b"", False)])
+def test_a_stream_tells_whether_it_ended_with_the_protocol_s_mark(end, marked):
+    event = {"choices": [{"delta": {"content": "hi"}, "finish_reason": "stop"}]}
+    body = b"data: " + json.dumps(event).encode() + b"\n\n" + end
+    with answering(body, "text/event-stream") as server:
+        found = asked("openai_chat", server, Ask(text="hi"))
+    assert (found.outcome, found.streamed, found.end_mark) == ("ok", True, marked)
+
+
 WRONG_SHAPES = ["[]", "{}", '"text"', "7", "null", '{"choices": 3, "content": 3, "candidates": 3, "output": 3}']
 
 
@@ -951,6 +1200,30 @@ def test_an_error_body_is_understood(dialect, status, body, outcome):
         found = asked(dialect, server, Ask(text="hi"))
     assert found.outcome == outcome, found.detail
     assert found.detail.startswith(f"HTTP {status}: ")
+
+
+CODES = [
+    ({"error": {"message": "no", "type": "invalid_request_error", "code": None}}, "invalid_request_error"),
+    ({"error": {"message": "no"}}, ""),
+    ({"error": "no"}, ""),
+    ({"detail": "no"}, None),
+    ("no", None),
+]
+
+
+@pytest.mark.parametrize(("body", "code"), CODES)
+def test_how_an_error_is_called_is_kept(body, code):
+    with answering(json.dumps(body).encode(), status=400) as server:
+        found = asked("openai_chat", server, Ask(text="hi"))
+    assert (found.outcome, found.error_code) == ("bad_request", code)
+
+
+def test_a_made_up_key_is_sent_in_place_of_the_real_one():
+    with answering(b"{}", status=401) as server:
+        asked("openai_chat", server, Ask(text="hi", wrong_key=True), key="sk-real")
+        (_, _, headers, _) = server.asked[0]
+    assert headers["Authorization"].startswith("Bearer ")
+    assert "sk-real" not in headers["Authorization"]
 
 
 def test_amazon_names_its_error_in_a_header():

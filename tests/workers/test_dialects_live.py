@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, Tool
 from workers.addresses import policy
 from workers.ask import Channel, exchange
 from workers.http import Client
@@ -122,7 +122,7 @@ def test_a_tool_is_called(base_url_with_tools, dialect, stream):
         max_output_tokens=60,
         temperature=Decimal(0),
         tools=(WEATHER,),
-        must_call=True,
+        calling=Calling.REQUIRED,
         stream=stream,
     )
     found = asked(dialect, base_url_with_tools, ask)

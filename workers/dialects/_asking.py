@@ -33,10 +33,13 @@ def number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
+PLAIN = Ask()
+
+
 def unsayable(ask: Ask, fields: Sequence[str]) -> tuple[str, ...]:
     """Return for each of these fields that the ask sets what would be needed, as `Dialect.lacks` puts it.
 
     >>> unsayable(Ask(seed=7), ("seed", "top_logprobs"))
     ('set seed',)
     """
-    return tuple(f"set {name}" for name in fields if getattr(ask, name) is not None)
+    return tuple(f"set {name}" for name in fields if getattr(ask, name) != getattr(PLAIN, name))

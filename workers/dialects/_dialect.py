@@ -43,6 +43,9 @@ class Piece:
             that means none of these stays as it is.
         usage: What is told here; fields told later replace these one by one.
         error: An error object, sent after HTTP 200 or in an error status.
+        lacking: Fields that the protocol requires of a whole answer and that are not there.
+        choices: How many answers it holds side by side.
+        dimensions: Length of the vector that was asked for.
     """
 
     deltas: Sequence[tuple[DeltaKind, str]] = ()
@@ -56,6 +59,9 @@ class Piece:
     listed: Sequence[str] = ()
     tokens: int | None = None
     error: ErrorBody | None = None
+    lacking: Sequence[str] = ()
+    choices: int | None = None
+    dimensions: int | None = None
     server_timings: Mapping[str, Decimal] = field(default_factory=dict)
 
 

@@ -79,6 +79,23 @@ def tokens(body: Mapping[str, Any], name: str) -> Piece:
     return Piece(tokens=found)
 
 
+def lacking(body: Mapping[str, Any], *names: str) -> tuple[str, ...]:
+    """Return which of these fields are not there; `null` is no value."""
+    return tuple(name for name in names if body.get(name) is None)
+
+
+def vector(value: Any) -> Piece:  # noqa: ANN401 - what came over the wire
+    """Return the length of a vector.
+
+    Raises:
+        UnexpectedShape: there is none.
+    """
+    numbers = value if isinstance(value, list) else []
+    if not numbers or any(number(one) is None for one in numbers):
+        raise UnexpectedShape(f"wants a vector as a list of numbers, has {str(value)[:40]!r}")
+    return Piece(dimensions=len(numbers))
+
+
 def error(value: Any) -> ErrorBody:  # noqa: ANN401 - what came over the wire
     """Return an error object of any dialect: its type, code and reasons, and its words."""
     if not isinstance(value, dict):

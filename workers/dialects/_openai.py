@@ -4,8 +4,28 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from scorecards.exchanges import TokenLogprob
-from workers.dialects import _json
+from scorecards.catalog import Endpoint
+from scorecards.exchanges import Ask, TokenLogprob
+from workers.dialects import _asking, _json
+from workers.dialects._asking import Headers
+from workers.dialects._dialect import Piece
+from workers.http import Request
+
+
+def embed(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
+    """Return the request for a vector of a text."""
+    body = {"model": ask.model_id or endpoint.model_id, "input": ask.text}
+    return _asking.post(f"{endpoint.base_url}/embeddings", headers, body)
+
+
+def embedded(body: Mapping[str, Any]) -> Piece:
+    """Return what an answer with vectors says.
+
+    Raises:
+        UnexpectedShape: it holds none.
+    """
+    rows = _json.sequence(body.get("data"), "data")
+    return _json.vector(_json.mapping(rows[0], "data[0]").get("embedding") if rows else None)
 
 
 def logprobs(tokens: Any) -> tuple[TokenLogprob, ...]:  # noqa: ANN401 - what came over the wire

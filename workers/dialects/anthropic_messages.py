@@ -1,11 +1,12 @@
 """The Anthropic messages protocol, as Anthropic and llama.cpp speak it."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from scorecards.catalog import UNSAYABLE, Endpoint
-from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, Tool, ToolTurn, Usage
 from workers.dialects import _asking, _json
 from workers.dialects._asking import Headers
 from workers.dialects._dialect import Dialect, Piece, ToolPart
@@ -28,6 +29,14 @@ CACHES = ("cache_creation_input_tokens", "cache_read_input_tokens")
 """Input that `input_tokens` leaves out, though the model read it."""
 
 
+CALLINGS = {Calling.NONE: "none", Calling.AUTO: "auto", Calling.REQUIRED: "any", Calling.NAMED: "tool"}
+REQUIRED = ("id", "type", "role", "content", "model", "stop_reason", "usage")
+"""What Anthropic's description of the protocol requires of a whole answer."""
+
+CALL_ID = "toolu_1"
+"""Of a call in a turn of our own making."""
+
+
 def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
     return _asking.unsayable(ask, UNSAYABLE["anthropic_messages"])
 
@@ -46,15 +55,46 @@ def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     asked = {"max_tokens": ask.max_output_tokens, "stream": ask.stream}
     options = {
         "temperature": _asking.number(ask.temperature),
-        "tool_choice": {"type": "any"} if ask.must_call else None,
+        "tool_choice": _tool_choice(ask),
+        "stop_sequences": list(ask.stop) or None,
         "output_config": None if ask.schema is None else {"format": {"type": "json_schema", "schema": ask.schema}},
     }
     return _asking.post(_url(endpoint, "messages"), headers, _input(ask, endpoint) | asked | _asking.said(options))
 
 
 def _input(ask: Ask, endpoint: Endpoint) -> dict[str, Any]:
-    asked = {"model": ask.model_id or endpoint.model_id, "messages": [{"role": "user", "content": ask.text}]}
+    asked = {"model": ask.model_id or endpoint.model_id, "messages": [*_turns(ask)]}
     return asked | _asking.said({"system": ask.system or None, "tools": [_tool(one) for one in ask.tools] or None})
+
+
+def _turns(ask: Ask) -> Iterator[dict[str, Any]]:
+    yield {"role": "user", "content": _content(ask)}
+    if ask.after:
+        yield from _tool_turn(ask.after)
+
+
+def _content(ask: Ask) -> str | list[dict[str, Any]]:
+    if not ask.image_png:
+        return ask.text
+    source = {"type": "base64", "media_type": "image/png", "data": ask.image_png}
+    return [{"type": "image", "source": source}, {"type": "text", "text": ask.text}]
+
+
+def _tool_turn(turn: ToolTurn) -> Iterator[dict[str, Any]]:
+    use = {"type": "tool_use", "id": CALL_ID, "name": turn.call.name, "input": json.loads(turn.call.arguments)}
+    thought = [{"type": "thinking", "thinking": turn.thought, "signature": ""}] if turn.thought else []
+    yield {"role": "assistant", "content": [*thought, use]}
+    yield {"role": "user", "content": [{"type": "tool_result", "tool_use_id": CALL_ID, "content": turn.result}]}
+
+
+def _tool_choice(ask: Ask) -> dict[str, Any] | None:
+    """Return what is said of calling; that calls may come at once can only be said beside it."""
+    calling = ask.calling or (Calling.AUTO if ask.parallel is not None else None)
+    if calling is None:
+        return None
+    named = {"name": ask.tools[0].name} if calling is Calling.NAMED else {}
+    alone = {} if ask.parallel is None else {"disable_parallel_tool_use": not ask.parallel}
+    return {"type": CALLINGS[calling], **named, **alone}
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -69,10 +109,11 @@ def _count_tokens(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     return _asking.post(_url(endpoint, "messages/count_tokens"), headers, _input(ask, endpoint))
 
 
-REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request]] = {
+REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request | None]] = {
     AskKind.CHAT: _chat,
     AskKind.LIST_MODELS: _list_models,
     AskKind.COUNT_TOKENS: _count_tokens,
+    AskKind.EMBED: lambda _ask, _endpoint, _headers: None,
 }
 
 
@@ -115,9 +156,9 @@ def _block(index: int, block: Mapping[str, Any]) -> Piece:
 def _block_continued(event: Mapping[str, Any]) -> Piece:
     delta = _json.mapping(event.get("delta"), "delta")
     if delta.get("type") == "input_json_delta":
-        json = _json.text(delta.get("partial_json")) or ""
-        part = ToolPart(_index(event), arguments=json)
-        return Piece(deltas=((DeltaKind.TOOL if json else DeltaKind.EMPTY, json),), tool_parts=(part,))
+        said = _json.text(delta.get("partial_json")) or ""
+        part = ToolPart(_index(event), arguments=said)
+        return Piece(deltas=((DeltaKind.TOOL if said else DeltaKind.EMPTY, said),), tool_parts=(part,))
     return _block(0, delta)
 
 
@@ -148,6 +189,7 @@ def _whole(answer: Mapping[str, Any]) -> Piece:
         _about(answer),
         deltas=tuple(delta for block in blocks for delta in block.deltas),
         tool_parts=tuple(part for block in blocks for part in block.tool_parts),
+        lacking=_json.lacking(answer, *REQUIRED),
     )
 
 
@@ -183,6 +225,7 @@ REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
     AskKind.CHAT: _whole,
     AskKind.LIST_MODELS: lambda body: _json.listing(body, "data", "id"),
     AskKind.COUNT_TOKENS: lambda body: _json.tokens(body, "input_tokens"),
+    AskKind.EMBED: lambda _body: Piece(),
 }
 
 DIALECT = Dialect(request=_request, event=_event, reply=_reply, lacks=_lacks)

@@ -1,12 +1,12 @@
 """Amazon Bedrock's Converse protocol; streams come in binary messages (see workers/eventstream.py)."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from scorecards.catalog import UNSAYABLE, Endpoint
-from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, Tool, ToolTurn, Usage
 from workers.dialects import _asking, _json, _sigv4
 from workers.dialects._asking import Headers
 from workers.dialects._dialect import Dialect, Piece, ToolPart
@@ -27,8 +27,17 @@ CACHES = ("cacheReadInputTokens", "cacheWriteInputTokens")
 """Input that `inputTokens` leaves out, though the model read it."""
 
 
+CALLINGS = {Calling.AUTO: "auto", Calling.REQUIRED: "any"}
+REQUIRED = ("output", "stopReason", "usage", "metrics")
+"""What Amazon's description of the protocol requires of a whole answer."""
+
+CALL_ID = "tooluse_1"
+"""Of a call in a turn of our own making."""
+
+
 def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
-    return (*_asking.unsayable(ask, UNSAYABLE["bedrock_converse"]), *_sigv4.lacks(endpoint, key))
+    no_calls = ("forbid calls",) if ask.calling is Calling.NONE else ()
+    return (*_asking.unsayable(ask, UNSAYABLE["bedrock_converse"]), *no_calls, *_sigv4.lacks(endpoint, key))
 
 
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
@@ -37,11 +46,15 @@ def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
         return None
     signs = _sigv4.is_access_key(key)
     request = REQUESTS[ask.kind](ask, endpoint, (*_asking.bearer(None if signs else key), ACCEPT))
-    return _sigv4.signed(request, key, endpoint) if signs and key else request
+    return _sigv4.signed(request, key, endpoint) if request and signs and key else request
 
 
 def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
-    limits = {"maxTokens": ask.max_output_tokens, "temperature": _asking.number(ask.temperature)}
+    limits = {
+        "maxTokens": ask.max_output_tokens,
+        "temperature": _asking.number(ask.temperature),
+        "stopSequences": list(ask.stop) or None,
+    }
     body = _input(ask) | {"inferenceConfig": _asking.said(limits)}
     if ask.schema is not None:
         schema = {"name": "answer", "schema": json.dumps(ask.schema)}
@@ -51,9 +64,29 @@ def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
 
 def _input(ask: Ask) -> dict[str, Any]:
     tools = [_tool(one) for one in ask.tools]
-    config = _asking.said({"tools": tools, "toolChoice": {"any": {}} if ask.must_call else None})
+    config = _asking.said({"tools": tools, "toolChoice": _tool_choice(ask)})
     options = {"system": [{"text": ask.system}] if ask.system else None, "toolConfig": config if tools else None}
-    return {"messages": [{"role": "user", "content": [{"text": ask.text}]}]} | _asking.said(options)
+    return {"messages": [*_turns(ask)]} | _asking.said(options)
+
+
+def _turns(ask: Ask) -> Iterator[dict[str, Any]]:
+    image = {"image": {"format": "png", "source": {"bytes": ask.image_png}}}
+    yield {"role": "user", "content": [{"text": ask.text}, *([image] if ask.image_png else [])]}
+    if ask.after:
+        yield from _tool_turn(ask.after)
+
+
+def _tool_turn(turn: ToolTurn) -> Iterator[dict[str, Any]]:
+    use = {"toolUse": {"toolUseId": CALL_ID, "name": turn.call.name, "input": json.loads(turn.call.arguments)}}
+    thought = [{"reasoningContent": {"reasoningText": {"text": turn.thought}}}] if turn.thought else []
+    yield {"role": "assistant", "content": [*thought, use]}
+    yield {"role": "user", "content": [{"toolResult": {"toolUseId": CALL_ID, "content": [{"text": turn.result}]}}]}
+
+
+def _tool_choice(ask: Ask) -> dict[str, Any] | None:
+    if ask.calling is Calling.NAMED:
+        return {"tool": {"name": ask.tools[0].name}}
+    return {CALLINGS[ask.calling]: {}} if ask.calling else None
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -76,10 +109,11 @@ def _count_tokens(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     return _asking.post(_url(ask, endpoint, "count-tokens"), headers, {"input": {"converse": _input(ask)}})
 
 
-REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request]] = {
+REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request | None]] = {
     AskKind.CHAT: _chat,
     AskKind.LIST_MODELS: _list_models,
     AskKind.COUNT_TOKENS: _count_tokens,
+    AskKind.EMBED: lambda _ask, _endpoint, _headers: None,
 }
 
 
@@ -169,6 +203,7 @@ def _whole(answer: Mapping[str, Any]) -> Piece:
         tool_parts=tuple(part for block in blocks for part in block.tool_parts),
         finish_reason=_finish(answer),
         usage=_usage(answer.get("usage")),
+        lacking=_json.lacking(answer, *REQUIRED),
     )
 
 
@@ -195,6 +230,7 @@ REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
     AskKind.CHAT: _whole,
     AskKind.LIST_MODELS: lambda body: _json.listing(body, "modelSummaries", "modelId"),
     AskKind.COUNT_TOKENS: lambda body: _json.tokens(body, "inputTokens"),
+    AskKind.EMBED: lambda _body: Piece(),
 }
 
 DIALECT = Dialect(request=_request, event=_event, reply=_reply, lacks=_lacks)

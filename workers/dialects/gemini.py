@@ -1,12 +1,14 @@
 """Google's generateContent protocol, as the Gemini API speaks it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
-from scorecards.catalog import Endpoint
-from scorecards.exchanges import Ask, AskKind, DeltaKind, TokenLogprob, Tool, Usage
+from scorecards.catalog import UNSAYABLE, Endpoint
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, TokenLogprob, Tool, ToolTurn, Usage
 from workers.dialects import _asking, _json
 from workers.dialects._asking import Headers
 from workers.dialects._dialect import Dialect, Piece, ToolPart, UnexpectedShape
@@ -24,7 +26,18 @@ FINISHES = {
 COUNTS = ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount")
 
 
+CALLINGS = {Calling.NONE: "NONE", Calling.AUTO: "AUTO", Calling.REQUIRED: "ANY", Calling.NAMED: "ANY"}
+REQUIRED = ("candidates", "modelVersion", "responseId", "usageMetadata")
+"""What Google's description of the protocol has in every whole answer."""
+
+
+def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
+    return _asking.unsayable(ask, UNSAYABLE["gemini"])
+
+
 def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
+    if _lacks(ask, endpoint, key):
+        return None
     return REQUESTS[ask.kind](ask, endpoint, (*_asking.JSON, *((("x-goog-api-key", key),) if key else ())))
 
 
@@ -33,10 +46,12 @@ def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
         "maxOutputTokens": ask.max_output_tokens,
         "temperature": _asking.number(ask.temperature),
         "seed": ask.seed,
-        "responseMimeType": None if ask.schema is None else "application/json",
+        "responseMimeType": "application/json" if ask.json_object or ask.schema is not None else None,
         "responseJsonSchema": ask.schema,
         "responseLogprobs": None if ask.top_logprobs is None else True,
         "logprobs": ask.top_logprobs or None,
+        "candidateCount": ask.choices,
+        "stopSequences": list(ask.stop) or None,
     }
     method = "streamGenerateContent?alt=sse" if ask.stream else "generateContent"
     body = _input(ask) | {"generationConfig": _asking.said(options)}
@@ -44,13 +59,33 @@ def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
 
 
 def _input(ask: Ask) -> dict[str, Any]:
-    asked = {"contents": [{"role": "user", "parts": [{"text": ask.text}]}]}
+    asked = {"contents": [*_turns(ask)]}
     options = {
         "systemInstruction": {"parts": [{"text": ask.system}]} if ask.system else None,
         "tools": [{"functionDeclarations": [_tool(one) for one in ask.tools]}] if ask.tools else None,
-        "toolConfig": {"functionCallingConfig": {"mode": "ANY"}} if ask.must_call else None,
+        "toolConfig": {"functionCallingConfig": _calling(ask, ask.calling)} if ask.calling else None,
     }
     return asked | _asking.said(options)
+
+
+def _turns(ask: Ask) -> Iterator[dict[str, Any]]:
+    image = {"inlineData": {"mimeType": "image/png", "data": ask.image_png}}
+    yield {"role": "user", "parts": [{"text": ask.text}, *([image] if ask.image_png else [])]}
+    if ask.after:
+        yield from _tool_turn(ask.after)
+
+
+def _tool_turn(turn: ToolTurn) -> Iterator[dict[str, Any]]:
+    call = {"functionCall": {"name": turn.call.name, "args": json.loads(turn.call.arguments)}}
+    thought = [{"text": turn.thought, "thought": True}] if turn.thought else []
+    yield {"role": "model", "parts": [*thought, call]}
+    told = {"functionResponse": {"name": turn.call.name, "response": {"result": turn.result}}}
+    yield {"role": "user", "parts": [told]}
+
+
+def _calling(ask: Ask, calling: Calling) -> dict[str, Any]:
+    named = {"allowedFunctionNames": [ask.tools[0].name]} if calling is Calling.NAMED else {}
+    return {"mode": CALLINGS[calling], **named}
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -73,10 +108,16 @@ def _count_tokens(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     return _asking.post(f"{endpoint.base_url}/{name}:countTokens", headers, body)
 
 
+def _embed(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
+    body = {"content": {"parts": [{"text": ask.text}]}}
+    return _asking.post(f"{endpoint.base_url}/{_name(ask, endpoint)}:embedContent", headers, body)
+
+
 REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request]] = {
     AskKind.CHAT: _chat,
     AskKind.LIST_MODELS: _list_models,
     AskKind.COUNT_TOKENS: _count_tokens,
+    AskKind.EMBED: _embed,
 }
 
 
@@ -94,7 +135,8 @@ def _reply(ask: Ask, body: Any) -> Piece:  # noqa: ANN401 - what came over the w
 def _whole(answer: Mapping[str, Any]) -> Piece:
     if not answer.get("candidates") and not answer.get("promptFeedback"):
         raise UnexpectedShape("wants candidates with an answer, has none")
-    return _answer(answer)
+    choices = len(_json.sequence(answer.get("candidates") or [], "candidates"))
+    return replace(_answer(answer), lacking=_json.lacking(answer, *REQUIRED), choices=choices)
 
 
 def _answer(body: Mapping[str, Any]) -> Piece:
@@ -183,6 +225,7 @@ REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
     AskKind.CHAT: _whole,
     AskKind.LIST_MODELS: _listing,
     AskKind.COUNT_TOKENS: lambda body: _json.tokens(body, "totalTokens"),
+    AskKind.EMBED: lambda body: _json.vector(_json.mapping(body.get("embedding"), "embedding").get("values")),
 }
 
-DIALECT = Dialect(request=_request, event=_event, reply=_reply, calls_end_as_stop=True)
+DIALECT = Dialect(request=_request, event=_event, reply=_reply, lacks=_lacks, calls_end_as_stop=True)

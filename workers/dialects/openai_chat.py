@@ -1,12 +1,13 @@
 """The OpenAI chat-completions protocol, as OpenAI, DeepSeek, Qwen, Hunyuan, MiMo, vLLM and llama.cpp speak it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from scorecards.catalog import Endpoint
-from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, Tool, ToolTurn, Usage
 from workers.dialects import _asking, _json, _openai
 from workers.dialects._asking import Headers
 from workers.dialects._dialect import Dialect, ErrorBody, Piece, ToolPart, UnexpectedShape
@@ -22,6 +23,13 @@ TEXT_FIELDS = {
 
 PARTS = {"thinking": DeltaKind.REASONING, "text": DeltaKind.CONTENT, "refusal": DeltaKind.REFUSAL}
 """Fields of one part, where a text is a list of parts (Mistral's thoughts)."""
+
+REQUIRED = ("id", "object", "created", "model", "choices")
+OF_A_CHOICE = ("index", "message", "finish_reason")
+"""What OpenAI's description of the protocol requires of a whole answer, and of each of its choices."""
+
+CALL_ID = "call_1"
+"""Of a call in a turn of our own making."""
 
 EMPTY = ((DeltaKind.EMPTY, ""),)
 FINISHES = {
@@ -49,7 +57,7 @@ def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
 def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     body: dict[str, Any] = {
         "model": ask.model_id or endpoint.model_id,
-        "messages": [*({"role": role, "content": text} for role, text in _turns(ask))],
+        "messages": [*_turns(ask)],
         _cap(endpoint): ask.max_output_tokens,
         "stream": ask.stream,
     }
@@ -62,10 +70,27 @@ def _cap(endpoint: Endpoint) -> str:
     return "max_completion_tokens" if renamed else "max_tokens"
 
 
-def _turns(ask: Ask) -> Iterator[tuple[str, str]]:
+def _turns(ask: Ask) -> Iterator[dict[str, Any]]:
     if ask.system:
-        yield "system", ask.system
-    yield "user", ask.text
+        yield {"role": "system", "content": ask.system}
+    yield {"role": "user", "content": _content(ask)}
+    if ask.after:
+        yield from _tool_turn(ask.after)
+
+
+def _content(ask: Ask) -> str | list[dict[str, Any]]:
+    if not ask.image_png:
+        return ask.text
+    image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{ask.image_png}"}}
+    return [{"type": "text", "text": ask.text}, image]
+
+
+def _tool_turn(turn: ToolTurn) -> Iterator[dict[str, Any]]:
+    function = {"name": turn.call.name, "arguments": turn.call.arguments}
+    calls = [{"id": CALL_ID, "type": "function", "function": function}]
+    thought = {"reasoning_content": turn.thought} if turn.thought else {}
+    yield {"role": "assistant", "content": "", **thought, "tool_calls": calls}
+    yield {"role": "tool", "tool_call_id": CALL_ID, "content": turn.result}
 
 
 def _options(ask: Ask) -> dict[str, Any]:
@@ -76,8 +101,11 @@ def _options(ask: Ask) -> dict[str, Any]:
             "temperature": _asking.number(ask.temperature),
             "seed": ask.seed,
             "tools": [_tool(one) for one in ask.tools] or None,
-            "tool_choice": "required" if ask.must_call else None,
-            "response_format": None if ask.schema is None else _schema(ask.schema),
+            "tool_choice": _tool_choice(ask),
+            "parallel_tool_calls": ask.parallel,
+            "response_format": _response_format(ask),
+            "n": ask.choices,
+            "stop": list(ask.stop) or None,
             "logprobs": None if ask.top_logprobs is None else True,
             "top_logprobs": ask.top_logprobs or None,
         }
@@ -89,8 +117,16 @@ def _tool(tool: Tool) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def _schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+def _tool_choice(ask: Ask) -> str | dict[str, Any] | None:
+    if ask.calling is Calling.NAMED:
+        return {"type": "function", "function": {"name": ask.tools[0].name}}
+    return ask.calling
+
+
+def _response_format(ask: Ask) -> dict[str, Any] | None:
+    if ask.schema is not None:
+        return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": ask.schema}}
+    return {"type": "json_object"} if ask.json_object else None
 
 
 def _list_models(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
@@ -112,6 +148,7 @@ REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request | None]] =
     AskKind.CHAT: _chat,
     AskKind.LIST_MODELS: _list_models,
     AskKind.COUNT_TOKENS: _count_tokens,
+    AskKind.EMBED: _openai.embed,
 }
 COUNTERS: Mapping[str, Callable[[Ask, Endpoint, Headers], Request]] = {"llama_cpp": _llama_cpp_count}
 
@@ -209,7 +246,11 @@ def _old_cached(body: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what came ove
 def _answer(body: Mapping[str, Any]) -> Piece:
     if not body.get("error") and not body.get("choices"):
         raise UnexpectedShape("wants choices with an answer, has none")
-    return _message(body, "message")
+    if body.get("error"):
+        return _message(body, "message")
+    choice = _json.mapping(_json.sequence(body["choices"], "choices")[0], "choices[0]")
+    lacking = (*_json.lacking(body, *REQUIRED), *(f"choices[0].{one}" for one in _json.lacking(choice, *OF_A_CHOICE)))
+    return replace(_message(body, "message"), lacking=lacking, choices=len(body["choices"]))
 
 
 def _error(body: Mapping[str, Any]) -> Piece | None:
@@ -220,6 +261,7 @@ REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
     AskKind.CHAT: _answer,
     AskKind.LIST_MODELS: lambda body: _error(body) or _json.listing(body, "data", "id"),
     AskKind.COUNT_TOKENS: lambda body: _error(body) or _json.tokens(body, "input_tokens"),
+    AskKind.EMBED: lambda body: _error(body) or _openai.embedded(body),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from scorecards.catalog import UNSAYABLE, Endpoint
-from scorecards.exchanges import Ask, AskKind, DeltaKind, Tool, Usage
+from scorecards.exchanges import Ask, AskKind, Calling, DeltaKind, Tool, ToolTurn, Usage
 from workers.dialects import _asking, _json, _openai
 from workers.dialects._asking import Headers
 from workers.dialects._dialect import Dialect, Piece, ToolPart
@@ -28,6 +28,13 @@ FINISHES = {"max_output_tokens": "length", "content_filter": "content_filter"}
 """Why an answer is incomplete; any other reason stays as it is."""
 
 
+REQUIRED = ("id", "object", "created_at", "model", "status", "output")
+"""What OpenAI's description of the protocol requires of a whole answer."""
+
+CALL_ID = "call_1"
+"""Of a call in a turn of our own making."""
+
+
 def _lacks(ask: Ask, endpoint: Endpoint, key: str | None) -> tuple[str, ...]:
     return _asking.unsayable(ask, UNSAYABLE["openai_responses"])
 
@@ -39,8 +46,9 @@ def _request(ask: Ask, endpoint: Endpoint, key: str | None) -> Request | None:
 def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
     options = {
         "temperature": _asking.number(ask.temperature),
-        "tool_choice": "required" if ask.must_call else None,
-        "text": None if ask.schema is None else {"format": _schema(ask.schema)},
+        "tool_choice": _tool_choice(ask),
+        "parallel_tool_calls": ask.parallel,
+        "text": _format(ask),
         "include": None if ask.top_logprobs is None else ["message.output_text.logprobs"],
         "top_logprobs": ask.top_logprobs or None,
     }
@@ -49,9 +57,35 @@ def _chat(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
 
 
 def _input(ask: Ask, endpoint: Endpoint) -> dict[str, Any]:
-    asked = {"model": ask.model_id or endpoint.model_id, "input": [{"role": "user", "content": ask.text}]}
+    asked = {"model": ask.model_id or endpoint.model_id, "input": [*_turns(ask)]}
     options = {"instructions": ask.system or None, "tools": [_tool(one) for one in ask.tools] or None}
     return asked | _asking.said(options)
+
+
+def _turns(ask: Ask) -> Iterator[dict[str, Any]]:
+    yield {"role": "user", "content": _content(ask)}
+    if ask.after:
+        yield from _tool_turn(ask.after)
+
+
+def _content(ask: Ask) -> str | list[dict[str, Any]]:
+    if not ask.image_png:
+        return ask.text
+    image = {"type": "input_image", "image_url": f"data:image/png;base64,{ask.image_png}"}
+    return [{"type": "input_text", "text": ask.text}, image]
+
+
+def _tool_turn(turn: ToolTurn) -> Iterator[dict[str, Any]]:
+    if turn.thought:
+        yield {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": turn.thought}]}
+    yield {"type": "function_call", "call_id": CALL_ID, "name": turn.call.name, "arguments": turn.call.arguments}
+    yield {"type": "function_call_output", "call_id": CALL_ID, "output": turn.result}
+
+
+def _tool_choice(ask: Ask) -> str | dict[str, Any] | None:
+    if ask.calling is Calling.NAMED:
+        return {"type": "function", "name": ask.tools[0].name}
+    return ask.calling
 
 
 def _tool(tool: Tool) -> dict[str, Any]:
@@ -60,8 +94,10 @@ def _tool(tool: Tool) -> dict[str, Any]:
     return {"type": "function", **function, "strict": False}
 
 
-def _schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "json_schema", "name": "answer", "strict": True, "schema": schema}
+def _format(ask: Ask) -> dict[str, Any] | None:
+    if ask.schema is not None:
+        return {"format": {"type": "json_schema", "name": "answer", "strict": True, "schema": ask.schema}}
+    return {"format": {"type": "json_object"}} if ask.json_object else None
 
 
 def _list_models(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
@@ -76,6 +112,7 @@ REQUESTS: Mapping[AskKind, Callable[[Ask, Endpoint, Headers], Request]] = {
     AskKind.CHAT: _chat,
     AskKind.LIST_MODELS: _list_models,
     AskKind.COUNT_TOKENS: _count_tokens,
+    AskKind.EMBED: _openai.embed,
 }
 
 
@@ -153,6 +190,7 @@ def _whole(answer: Mapping[str, Any]) -> Piece:
         deltas=tuple(texts + [(DeltaKind.TOOL, one.name + one.arguments) for one in calls]),
         tool_parts=tuple(calls),
         logprobs=tuple(one for part in parts for one in _openai.logprobs(part.get("logprobs"))),
+        lacking=_json.lacking(answer, *REQUIRED),
     )
 
 
@@ -206,6 +244,7 @@ REPLIES: Mapping[AskKind, Callable[[Mapping[str, Any]], Piece]] = {
     AskKind.CHAT: _whole,
     AskKind.LIST_MODELS: lambda body: _json.listing(body, "data", "id"),
     AskKind.COUNT_TOKENS: lambda body: _json.tokens(body, "input_tokens"),
+    AskKind.EMBED: _openai.embedded,
 }
 
 DIALECT = Dialect(request=_request, event=_event, reply=_reply, end=b"[DONE]", lacks=_lacks, calls_end_as_stop=True)

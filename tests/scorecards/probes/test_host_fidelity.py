@@ -38,7 +38,7 @@ def share(exchanges):
 
 def test_every_question_offers_functions_and_wants_a_call():
     assert len(ASKS) == 6
-    assert all(ask.tools and not ask.must_call for ask in ASKS)
+    assert all(ask.tools and ask.calling is None for ask in ASKS)
     assert len(host_fidelity.PROBE.plan(Target(ENDPOINT, "n"))) >= 25
 
 
