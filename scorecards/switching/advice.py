@@ -35,7 +35,7 @@ class Case:
 
     Attributes:
         quality: The comparison's difference of scores; None when nothing was asked.
-        prompts: Asked of both.
+        prompts: At which A's answers have a score.
     """
 
     gate: Gate

@@ -1,4 +1,4 @@
-"""What a program needs of a model, as `app.toml` says it: features, limits, prompts, the endpoint in use and candidates."""
+"""What a program needs of a model, as `app.toml` says it: features, limits, prompts, endpoints."""
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
 """The document of a swap drill: what becomes of a program that moves from A to each candidate, and what to do.
 
-The path of a drill: `app` (what the program needs) → `gate` (what conformance alone rules out) → `estimate` (what asking
-costs) → a comparison of those that pass → `build`. Same input, same bytes.
+The path of a drill: `app` (what the program needs) → `gate` (what conformance alone rules out) → `estimate` (what
+asking costs) → a comparison of those that pass → `build`. Same input, same bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def _candidate(drill: Drill, ref: str) -> Json:
     languages = (drill.comparison or EMPTY).get("prompts", EMPTY).get("language", EMPTY)
     checked = constraints.check(drill.app, Basis(seen.candidate, seen.side, languages))
     quality = seen.side.get("quality")
-    case = Case(seen.gate, checked, found, quality, _asked(drill), seen.baseline, seen.candidate, drill.as_of)
+    case = Case(seen.gate, checked, found, quality, _scored(seen), seen.baseline, seen.candidate, drill.as_of)
     return {
         **_party(seen.candidate),
         "recommendation": advice.advise(case),
@@ -132,8 +132,9 @@ def _seen(drill: Drill, ref: str) -> Seen:
     )
 
 
-def _asked(drill: Drill) -> int:
-    return drill.comparison["prompts"]["n"] if drill.comparison else 0
+def _scored(seen: Seen) -> int:
+    """Return at how many prompts A's answers have a score: only these can break."""
+    return int(seen.a["pass_rate"]["n"]) if seen.a.get("pass_rate") else 0
 
 
 def _cost(app: App, seen: Seen) -> Json | None:

@@ -102,13 +102,13 @@ def _usd(tariff: Tariff | None, usage: Usage, at: datetime, *, highest: bool = F
 
 
 def refusal(estimate: Estimate, limits: Limits) -> str | None:
-    """Return why a drill may not start within its limits; None when it may. Its caps still end it where they are hit."""
+    """Return why a drill may not start within its limits; None when it may, though a cap may still end it."""
     if estimate.unpriced and limits.max_tokens is None:
         return f"limits.max_tokens: wants a cap, because no price is known of {', '.join(estimate.unpriced)}"
     least, most = estimate.usd
     if limits.max_usd is not None and least > limits.max_usd:
-        return f"limits.max_usd: wants at least {digits(least, PLACES)} (at most {digits(most, PLACES)}), \
-has {limits.max_usd}"
+        between = f"{digits(least, PLACES)} (the most is {digits(most, PLACES)})"
+        return f"limits.max_usd: wants at least {between}, has {limits.max_usd}"
     fewest, _ = estimate.tokens
     if limits.max_tokens is not None and fewest > limits.max_tokens:
         return f"limits.max_tokens: wants at least {fewest}, has {limits.max_tokens}"

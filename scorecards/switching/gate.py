@@ -36,11 +36,11 @@ RULES: Sequence[tuple[Fate, Callable[[Grade | None, Grade | None], bool]]] = (
     # A program whose parameter A ignores works; at a B that rejects it every request fails, so that is LOST.
     (Fate.AT_NEITHER, lambda a, b: b is Grade.IGNORED and (a is Grade.IGNORED or a in NONE)),
     (Fate.AT_NEITHER, lambda a, b: a in NONE and b in NONE),
-    (Fate.IGNORED, lambda a, b: b is Grade.IGNORED),
-    (Fate.LOST, lambda a, b: b in NONE),
-    (Fate.UNKNOWN, lambda a, b: b is None),
+    (Fate.IGNORED, lambda _, b: b is Grade.IGNORED),
+    (Fate.LOST, lambda _, b: b in NONE),
+    (Fate.UNKNOWN, lambda _, b: b is None),
     (Fate.WEAKER, lambda a, b: a is Grade.PASS and b is Grade.PARTIAL),
-    (Fate.KEPT, lambda a, b: True),
+    (Fate.KEPT, lambda _a, _b: True),
 )
 STOPPING = (Fate.LOST, Fate.IGNORED)
 
