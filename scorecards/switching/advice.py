@@ -1,17 +1,16 @@
 """What to do after a drill: switch, canary, stay or undecided, by one table of rules."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from scorecards.compare.shown import Json
+from scorecards.switching import quality
 from scorecards.switching.constraints import Checked, State
-from scorecards.switching.findings import BREAKS, Finding
-from scorecards.switching.gate import Fate, Gate
-from scorecards.switching.party import Party
+from scorecards.switching.findings import BREAKS, Finding, Seen
+from scorecards.switching.gate import Fate
+from scorecards.switching.quality import Quality
 
 SOON_DAYS = 180
 """Who ends earlier than in so many days is not worth moving to."""
@@ -31,21 +30,12 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at.
+    """What the rules look at; `prompts` are those at which A's answers have a score."""
 
-    Attributes:
-        quality: The comparison's difference of scores; None when nothing was asked.
-        prompts: At which A's answers have a score.
-    """
-
-    gate: Gate
+    seen: Seen
     constraints: Sequence[Checked]
     findings: Sequence[Finding]
-    quality: Mapping[str, Any] | None
     prompts: int
-    a: Party
-    b: Party
-    as_of: date
 
     def of(self, *kinds: str) -> list[Finding]:
         """Return the findings of these kinds."""
@@ -57,13 +47,23 @@ class Case:
         return len({prompt for one in self.of(*BREAKS) for prompt in one.prompts})
 
     @property
+    def quality(self) -> Quality | None:
+        """The comparison's difference of scores; None when nothing was asked."""
+        return self.seen.side.get("quality")
+
+    @property
     def verdict(self) -> str:
         """Of the quality; "" when nothing was asked."""
-        return self.quality["verdict"] if self.quality else ""
+        return quality.verdict(self.quality, self.seen.margin) if self.quality else ""
+
+    @property
+    def more_prompts(self) -> int | None:
+        """How many prompts more would decide; None where it is decided, or nobody can tell."""
+        return quality.more_prompts(self.quality, self.seen.margin) if self.quality else None
 
 
 def _gated(case: Case) -> str:
-    return _named("B lacks what the program needs", [one.probe for one in case.gate.stops])
+    return _named("B lacks what the program needs", [one.probe for one in case.seen.gate.stops])
 
 
 def _unmet(case: Case) -> str:
@@ -74,12 +74,12 @@ def _unmet(case: Case) -> str:
 
 
 def _ends(case: Case) -> str:
-    if case.b.lifecycle == "retired":
+    a, b = case.seen.baseline, case.seen.candidate
+    if b.lifecycle == "retired":
         return "B is retired"
-    ends = case.b.ends
-    if ends is None or (ends - case.as_of).days > SOON_DAYS or (case.a.ends is not None and case.a.ends <= ends):
+    if b.ends is None or (b.ends - case.seen.as_of).days > SOON_DAYS or (a.ends is not None and a.ends <= b.ends):
         return ""
-    return f"B is served only until {ends}"
+    return f"B is served only until {b.ends}"
 
 
 def _not_asked(case: Case) -> str:
@@ -109,14 +109,11 @@ def _undecided(case: Case) -> str:
         return ""
     if not case.quality["n"]:
         return "no prompt has a check that could tell at both"
-    more = case.quality["more_needed"]
-    return (
-        f"{case.quality['n']} prompts do not decide; about {more} more would" if more else "the prompts do not decide"
-    )
+    return f"{quality.told(case.quality)}: undecided, about {case.more_prompts} prompts more would decide"
 
 
 def _unknown(case: Case) -> str:
-    unknown = [one.probe for one in case.gate.of(Fate.UNKNOWN) if one.use == "needed"]
+    unknown = [one.probe for one in case.seen.gate.of(Fate.UNKNOWN) if one.use == "needed"]
     unknown += [one.name for one in case.constraints if one.state is State.UNKNOWN]
     return _named("find out first", unknown)
 
@@ -161,11 +158,11 @@ def advise(case: Case) -> Json:
     told = [(advice, reason) for advice, rule in RULES if (reason := rule(case))]
     advice, reason = told[0]
     also = [why for _, why in told[1:-1]]
-    if case.a.ends:
-        also.append(f"A is served only until {case.a.ends}")
+    if ends := case.seen.baseline.ends:
+        also.append(f"A is served only until {ends}")
     return {
         "advice": advice.value,
         "reason": reason,
         "also": also,
-        "more_prompts": case.quality["more_needed"] if case.quality else None,
+        "more_prompts": case.more_prompts,
     }

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from scorecards.compare.shown import Json, digits
+from scorecards.switching import quality
 from scorecards.switching.app import App, Constraints
 from scorecards.switching.party import Party
 
@@ -37,6 +38,7 @@ class Basis:
     party: Party
     side: Mapping[str, Any]
     languages: Mapping[str, int]
+    margin: Decimal
 
 
 def check(app: App, basis: Basis) -> list[Checked]:
@@ -118,10 +120,9 @@ def _languages(wanted: Constraints, basis: Basis) -> Iterator[Checked]:
         if one is None:
             yield Checked(f"language {name}", "not worse than A", None, State.UNKNOWN, "no prompt in it was asked")
         else:
-            reason = f"difference {one['difference']} ({one['low']} to {one['high']}, n = {one['n']})"
-            yield Checked(
-                f"language {name}", "not worse than A", one["verdict"], LANGUAGE_STATES[one["verdict"]], reason
-            )
+            found = quality.verdict(one, basis.margin)
+            state = LANGUAGE_STATES[found]
+            yield Checked(f"language {name}", "not worse than A", found, state, quality.told(one))
 
 
 def _said(found: int | None) -> str | None:

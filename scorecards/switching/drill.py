@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards import encoding
+from scorecards.compare import paired
 from scorecards.compare.shown import Json, digits
 from scorecards.switching import advice, constraints, findings, gate
 from scorecards.switching.advice import Case
@@ -98,9 +99,8 @@ def _candidate(drill: Drill, ref: str) -> Json:
     seen = _seen(drill, ref)
     found = findings.find(seen)
     languages = (drill.comparison or EMPTY).get("prompts", EMPTY).get("language", EMPTY)
-    checked = constraints.check(drill.app, Basis(seen.candidate, seen.side, languages))
-    quality = seen.side.get("quality")
-    case = Case(seen.gate, checked, found, quality, _scored(seen), seen.baseline, seen.candidate, drill.as_of)
+    checked = constraints.check(drill.app, Basis(seen.candidate, seen.side, languages, seen.margin))
+    case = Case(seen, checked, found, _scored(seen))
     return {
         **_party(seen.candidate),
         "recommendation": advice.advise(case),
@@ -109,7 +109,8 @@ def _candidate(drill: Drill, ref: str) -> Json:
         "may_be_chance": [findings.document(one) for one in findings.may_be_chance(seen)],
         "breaks_expected": digits(seen.breaks_expected),
         "constraints": [constraints.document(one) for one in checked],
-        "quality": quality,
+        "verdict": case.verdict or None,
+        "quality": case.quality,
         "slices": [one for one in seen.side.get("slices", ()) if one["by"] in drill.app.slices],
         "cost_usd": _cost(drill.app, seen),
         "ttft_ms": seen.side.get("ttft_ms"),
@@ -129,7 +130,12 @@ def _seen(drill: Drill, ref: str) -> Seen:
         a=_found(comparison["endpoints"], "ref", drill.app.baseline),
         b=_found(comparison["endpoints"], "ref", ref),
         slices=drill.app.slices,
+        margin=_margin(drill),
     )
+
+
+def _margin(drill: Drill) -> Decimal:
+    return Decimal(drill.comparison["method"]["margin"]) if drill.comparison else paired.MARGIN
 
 
 def _scored(seen: Seen) -> int:
@@ -142,7 +148,8 @@ def _cost(app: App, seen: Seen) -> Json | None:
     cost = seen.side.get("cost_usd")
     if not cost:
         return None
-    per_success = {side: one["cost_usd"]["per_success"] for side, one in (("a", seen.a), ("b", seen.b))}
+    told = ("per_success", "low", "high", "n")
+    per_success = {side: {key: one["cost_usd"][key] for key in told} for side, one in (("a", seen.a), ("b", seen.b))}
     return {**cost, "per_success": per_success, "difference_per_day": _per_day(app, cost)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from scorecards.compare.breaks import ORDER
 from scorecards.compare.shown import Json, digits
-from scorecards.switching import chance
+from scorecards.switching import chance, quality
 from scorecards.switching.gate import Fate, Gate
 from scorecards.switching.party import GONE, Party
 
@@ -70,6 +70,7 @@ class Seen:
         side: What the comparison says of the candidate, {} when nothing was asked.
         a, b: What it says of each endpoint.
         slices: By which the app wants the differences.
+        margin: Differences of scores within ± this much are of no matter.
     """
 
     gate: Gate
@@ -80,6 +81,7 @@ class Seen:
     a: Mapping[str, Any]
     b: Mapping[str, Any]
     slices: Sequence[str]
+    margin: Decimal
 
     @property
     def breaks_expected(self) -> Decimal | None:
@@ -140,16 +142,11 @@ def _by_kind(seen: Seen) -> Iterator[Finding]:
 
 
 def _quality(seen: Seen) -> Iterator[Finding]:
-    whole = seen.side.get("quality")
-    if whole and whole["verdict"] == "worse":
-        yield Finding("quality", _difference(whole))
-    for one in seen.side.get("slices", ()):
-        if one["by"] in seen.slices and one["verdict"] == "worse":
-            yield Finding("quality", _difference(one), f"{one['by']} {one['name']}")
-
-
-def _difference(one: Mapping[str, Any]) -> str:
-    return f"difference of scores {one['difference']} ({one['low']} to {one['high']}, n = {one['n']})"
+    whole = [("", seen.side["quality"])] if seen.side.get("quality") else []
+    slices = [(f"{one['by']} {one['name']}", one) for one in seen.side.get("slices", ()) if one["by"] in seen.slices]
+    for what, one in (*whole, *slices):
+        if quality.verdict(one, seen.margin) == "worse":
+            yield Finding("quality", quality.told(one), what)
 
 
 def _price(seen: Seen) -> Iterator[Finding]:

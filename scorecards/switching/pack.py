@@ -174,8 +174,8 @@ The drill of {drill["as_of"]} says **{told["advice"]}**: {plain(told["reason"])}
 litellm --config litellm.yaml --host 127.0.0.1 --port 4000
 ```
 
-Programs ask `$LLM_BASE_URL` for `$LLM_MODEL`. `drop_params` is false: a parameter that LiteLLM knows B not to take is an
-error that you see.
+Programs ask `$LLM_BASE_URL` for `$LLM_MODEL`. `drop_params` is false: a parameter that LiteLLM knows B not to take is
+an error that you see.
 Without a master key the proxy serves everyone who reaches it: leave it on 127.0.0.1, or set `LITELLM_MASTER_KEY`.
 
 ## Going back

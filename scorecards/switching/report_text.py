@@ -29,10 +29,9 @@ def _refused(drill: Json) -> Iterator[str]:
 
 def _candidate(one: Found) -> str:
     told = one["recommendation"]
-    more = f" About {told['more_prompts']} prompts more would decide." if told["more_prompts"] else ""
     parts = [
         f"## `B` = {_ref(one)}\n",
-        f"**{told['advice']}**: {plain(told['reason'])}.{more}\n",
+        f"**{told['advice']}**: {plain(told['reason'])}.\n",
         *(f"- also: {plain(reason)}" for reason in told["also"]),
         "\n### Findings\n",
         _findings(one["findings"]) or "None.\n",
@@ -102,7 +101,9 @@ def _cost(cost: Found | None) -> Iterator[Sequence[object]]:
     yield "USD per 1,000 requests", cost["a_per_1k"], cost["b_per_1k"], differs, _interval(cost), cost["n"], None
     times = cost["times"]
     yield "times the cost", None, times["value"], None, _interval(times), cost["n"], None
-    yield "USD per success", cost["per_success"]["a"], cost["per_success"]["b"], None, None, None, None
+    for side, one in cost["per_success"].items():
+        columns = (one["per_success"], None) if side == "a" else (None, one["per_success"])
+        yield "USD per success", *columns, None, _interval(one), one["n"], None
     if day := cost["difference_per_day"]:
         yield f"USD per day of {day['requests']} requests", None, None, day["usd"], _interval(day), day["n"], None
 
