@@ -40,6 +40,8 @@ class Settings:
         webhook_networks: Networks beyond the public internet that receivers of webhooks may live in; plain http is
             allowed there. Operator's choice only.
         public_url: Where others reach this service, for links in what is sent out; None = where this machine does.
+        prompts_to: Refs of endpoints, or names of providers, that may be sent prompts of one's own. Models that run
+            here always may, and everybody may be sent questions of evaluation sets.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
         reader_endpoint: Ref of the endpoint whose model may propose statements; None = no model reads documents.
         reader_tokens: Most output tokens that reading one document with it may cost.
@@ -65,6 +67,7 @@ class Settings:
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     public_url: str | None = None
+    prompts_to: tuple[str, ...] = ()
     catalog_dir: Path | None = None
     reader_endpoint: str | None = None
     reader_tokens: int = 4000
@@ -152,6 +155,10 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _endpoint_ref(text: str) -> str:
     if "://" in text or not all(text.partition(":")):
         raise ValueError(text)
@@ -201,6 +208,7 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
     "webhook_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
     "public_url": (_public_url, "an http or https URL without query, such as https://cards.example.org"),
+    "prompts_to": (_names, "refs of endpoints or names of providers, separated by commas"),
     "catalog_dir": (Path, "a folder"),
     "reader_endpoint": (_endpoint_ref, "the ref of an endpoint, provider:model-id"),
     "reader_tokens": (_between(400, 10_000_000), "a number of tokens, at least 400"),

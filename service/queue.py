@@ -22,4 +22,6 @@ class JobKind(StrEnum):
     COLLECT = "collect"
     PUBLISH = "publish"
     CHALLENGE = "challenge"
+    COMPARE = "compare"
+    CONCLUDE = "conclude"
     CLEAN = "clean"

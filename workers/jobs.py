@@ -13,6 +13,7 @@ from workers.calibrating import calibrate
 from workers.challenging import challenge
 from workers.cleaning import clean
 from workers.collecting import collect
+from workers.comparing import compare, conclude
 from workers.context import Context
 from workers.probing import probe
 from workers.publishing import publish
@@ -26,11 +27,13 @@ HANDLERS: Mapping[JobKind, Callable[[Context, Lease], object]] = {
     JobKind.COLLECT: collect,
     JobKind.PUBLISH: publish,
     JobKind.CHALLENGE: challenge,
+    JobKind.COMPARE: compare,
+    JobKind.CONCLUDE: conclude,
     JobKind.CLEAN: clean,
 }
 """Each does the work and ends the lease in the transaction that records what was found."""
 
-COMPUTES = frozenset({JobKind.PUBLISH, JobKind.CLEAN})
+COMPUTES = frozenset({JobKind.PUBLISH, JobKind.CLEAN, JobKind.CONCLUDE})
 """These never wait for anybody else, and would delay whoever reads a socket in this process meanwhile."""
 
 

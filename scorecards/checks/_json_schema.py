@@ -9,6 +9,17 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 
+def is_schema(value: object) -> bool:
+    """Tell whether a value is a JSON Schema."""
+    if not isinstance(value, dict):
+        return False
+    try:
+        Draft202012Validator.check_schema(value)
+    except SchemaError:
+        return False
+    return True
+
+
 def fault(schema: Mapping[str, Any], value: object) -> str | None:
     """Return the first way in which a value breaks a schema, `$.a: wants …`; None when it follows it.
 

@@ -19,7 +19,7 @@ def expected(item: Item) -> Mapping[str, str]:
 
 def _is_keys(value: object) -> bool:
     if isinstance(value, dict):
-        return bool(value) and all(is_text(key) and kind in _keys.TYPE_NAMES for key, kind in value.items())
+        return bool(value) and all(is_text(key) and kind in [*_keys.TYPE_NAMES] for key, kind in value.items())
     return TEXTS[1](value)
 
 

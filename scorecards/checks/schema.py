@@ -25,4 +25,4 @@ def _judge(item: Item, answer: Answer) -> Score:
     return Score.of("follows the schema", right=True)
 
 
-CHECK = Check(needs={"schema": ("a JSON Schema", lambda value: isinstance(value, dict))}, put=_put, judge=_judge)
+CHECK = Check(needs={"schema": ("a JSON Schema", _json_schema.is_schema)}, put=_put, judge=_judge)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scorecards.checks import _json_schema, _json_text
-from scorecards.checks._check import OBJECTS, Answer, Check, Score
+from scorecards.checks._check import OBJECTS, Answer, Check, Need, Score, is_text
 from scorecards.evalsets import Item
 from scorecards.exchanges import Tool, ToolCall
 
@@ -130,4 +130,37 @@ def _flat(text: str) -> str:
     return IGNORED.sub("", text.casefold()).replace("'", '"')
 
 
-CHECK = Check(needs={"functions": OBJECTS, "answer": OBJECTS}, put=_put, judge=_judge, tools=offered)
+def _is_function(value: Any) -> bool:  # noqa: ANN401 - what the file says
+    return is_text(value.get("name")) and _is_described(value.get("parameters", {}))
+
+
+def _is_described(value: object) -> bool:
+    """Tell whether `json_schema` can read a parameter's description."""
+    if not isinstance(value, dict):
+        return False
+    inner = value.get("properties")
+    return all(map(_is_described, inner.values() if isinstance(inner, dict) else ())) and isinstance(
+        value.get("type", ""), str
+    )
+
+
+def _is_call(value: Any) -> bool:  # noqa: ANN401 - what the file says
+    return all(isinstance(one, dict) and _is_accepted(one) for one in value.values())
+
+
+def _is_accepted(value: object) -> bool:
+    """Tell whether every object within accepted values names a list of them for each member."""
+    if isinstance(value, list):
+        return all(map(_is_accepted, value))
+    return not isinstance(value, dict) or all(isinstance(one, list) and _is_accepted(one) for one in value.values())
+
+
+FUNCTIONS: Need = (
+    "a list of functions, each with a name and perhaps parameters",
+    lambda value: OBJECTS[1](value) and all(map(_is_function, value)),
+)
+CALLS: Need = (
+    "a list of calls, each of name → argument → list of accepted values",
+    lambda value: OBJECTS[1](value) and all(map(_is_call, value)),
+)
+CHECK = Check(needs={"functions": FUNCTIONS, "answer": CALLS}, put=_put, judge=_judge, tools=offered)

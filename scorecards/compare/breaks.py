@@ -62,6 +62,25 @@ def find(a: Records, b: Records) -> list[Break]:
     return [one for prompt, records in a.items() if (one := _break(prompt, records, b.get(prompt, ())))]
 
 
+def drifts(a: Records, b: Records) -> list[tuple[str, _keys.Drift]]:
+    """Return the prompts to which both always answer with JSON and B never with the keys that A always has.
+
+    Whatever the checks say of it: a program that reads A's answers may read keys that no check names.
+    """
+    found = ((prompt, _drift(records, b.get(prompt, ()))) for prompt, records in a.items())
+    return [(prompt, one) for prompt, one in found if one]
+
+
+def _drift(a: Sequence[Record], b: Sequence[Record]) -> _keys.Drift | None:
+    try:
+        of_a, of_b = ([_shape(one.text) for one in records if one.answered] for records in (a, b))
+    except ValueError:
+        return None
+    always = {key: kind for key, kind in of_a[0].items() if all(one.get(key) == kind for one in of_a)} if of_a else {}
+    found = [_keys.drift(always, one) for one in of_b]
+    return found[0] if found and all(one.breaks for one in found) else None
+
+
 def unsteady(a: Records, b: Records) -> list[str]:
     """Return the prompts that A passes in all its repeats and B in some: no breaks, but not sure either."""
     return [prompt for prompt, records in a.items() if always_passes(records) and len(set(_all(b.get(prompt, ())))) > 1]

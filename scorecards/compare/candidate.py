@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scorecards import statistics
-from scorecards.compare import breaks, operations, paired, text
+from scorecards.checks._keys import Drift
+from scorecards.compare import breaks, operations, paired, power, text
 from scorecards.compare.breaks import Break, Records
 from scorecards.compare.cells import Plan, Record, mean_score
 from scorecards.compare.paired import Conclusion, Delta, Pair
@@ -68,6 +69,7 @@ def document(side: Side, quality: Json) -> Json:
         "breaks_by_kind": {one.value: kinds[one] for one in breaks.ORDER if kinds[one]},
         "breaks": [_break(one) for one in found],
         "breaks_by_chance": _chance(breaks.by_chance(side.a, side.b)),
+        "key_drifts": [{"prompt": prompt, **_drift(one)} for prompt, one in breaks.drifts(side.a, side.b)],
         "unsteady": breaks.unsteady(side.a, side.b),
     }
 
@@ -111,7 +113,9 @@ def quality_of(delta: Delta | None, p_holm: Decimal | None, method: Method) -> J
         "p": p_value(delta.p),
         "p_holm": p_value(p_holm),
         "detectable": digits(delta.detectable),
-        "more_needed": paired.more_needed(delta, method.margin) if undecided else None,
+        "more_needed": power.more_needed(delta.difference, delta.units, delta.spread, method.margin)
+        if undecided
+        else None,
     }
 
 
@@ -196,6 +200,15 @@ def _text(side: Side) -> Json:
 
 def _first(records: Sequence[Record]) -> Record | None:
     return next((one for one in records if one.answered), None)
+
+
+def _drift(one: Drift) -> Json:
+    return {
+        "renamed": dict(one.renamed or {}),
+        "missing": list(one.missing),
+        "added": list(one.added),
+        "mistyped": dict(one.mistyped or {}),
+    }
 
 
 def _chance(found: breaks.Chance | None) -> Json | None:

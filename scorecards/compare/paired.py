@@ -12,13 +12,12 @@ from functools import lru_cache
 from itertools import accumulate
 
 from scorecards import statistics
+from scorecards.compare import power
 
 RESAMPLES = 10_000
 MARGIN = Decimal("0.05")
 """A difference of scores within ± this much is of no matter, where the caller does not say otherwise."""
 LEVEL = Decimal("0.05")
-Z_80 = 0.8416212335729143
-"""80 % point of the normal distribution: the power that is planned for."""
 
 FEWEST_CHANGED = 6
 """Below so many prompts (or clusters) that changed, no test of pairs can reach 5 %: 2 · 0.5^5 > 0.05."""
@@ -125,7 +124,7 @@ def compare(pairs: Sequence[Pair], seed: str, resamples: int = RESAMPLES) -> Del
         changed=changed,
         p_mcnemar=mcnemar(wins, losses) if len(units) == len(pairs) else None,
         p=p,
-        detectable=detectable(len(units), spread),
+        detectable=power.detectable(len(units), spread),
         spread=spread,
     )
 
@@ -236,40 +235,3 @@ def conclude(delta: Delta, p: Decimal, margin: Decimal = MARGIN) -> Conclusion:
     if p > LEVEL or delta.changed < FEWEST_CHANGED or delta.low <= 0 <= delta.high:
         return Conclusion.UNDECIDED
     return Conclusion.BETTER if delta.low > 0 else Conclusion.WORSE
-
-
-def detectable(n: int, spread: Decimal) -> Decimal:
-    """Return the smallest true difference that `n` independent pairs find with 80 % power at the 5 % level.
-
-    1, the greatest there is, where so few find none.
-
-    Args:
-        n: At least 1.
-        spread: As `Delta.spread`: the share of prompts on which the two differ.
-
-    >>> round(detectable(100, Decimal("0.15")), 2)
-    Decimal('0.11')
-    """
-    return min(Decimal(1), Decimal(str(statistics.Z_95 + Z_80)) * (spread / n).sqrt())
-
-
-def more_needed(delta: Delta, margin: Decimal = MARGIN) -> int:
-    """Return how many more independent prompts would decide with 80 % power, if the difference is what it seems.
-
-    It has to be told from 0 or from the margin, whichever is farther from it.
-    """
-    distance = max(abs(delta.difference), margin - abs(delta.difference))
-    wanted = (Decimal(str(statistics.Z_95 + Z_80)) / distance) ** 2 * delta.spread
-    return max(0, math.ceil(wanted) - delta.units)
-
-
-def flips(repeats: Sequence[Sequence[Decimal]]) -> statistics.Share | None:
-    """Return the share of prompts at which repeats at one endpoint differ: its own noise.
-
-    Args:
-        repeats: For each prompt the scores of its repeats; one with fewer than two says nothing and is left out.
-
-    None when no prompt was repeated.
-    """
-    repeated = [one for one in repeats if len(one) > 1]
-    return statistics.share(sum(len(set(one)) > 1 for one in repeated), len(repeated))

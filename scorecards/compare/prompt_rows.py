@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards import checks
+from scorecards.checks import _json_schema
 from scorecards.checks._check import Need, is_text
 from scorecards.evalsets import EvalSet, Item
 from scorecards.exchanges import Ask, Tool
@@ -24,11 +25,11 @@ TEXT: Need = (
     lambda value: isinstance(value, str) and is_text(value) and len(value) <= LONGEST_PROMPT,
 )
 WORDS: Need = ("a text", lambda value: isinstance(value, str))
-OBJECT: Need = ("a JSON Schema", lambda value: isinstance(value, dict))
+SCHEMA: Need = ("a JSON Schema", _json_schema.is_schema)
 LIST: Need = ("a list of objects, each with a kind", lambda value: isinstance(value, list))
 ROW: Mapping[str, Need] = {
     "prompt": TEXT, "id": ("a short text", lambda value: is_text(value) and len(str(value)) <= 200),  # noqa: PLR2004
-    "lang": TEXT, "domain": WORDS, "cluster": WORDS, "system": WORDS, "schema": OBJECT, "checks": LIST,
+    "lang": TEXT, "domain": WORDS, "cluster": WORDS, "system": WORDS, "schema": SCHEMA, "checks": LIST,
 }  # fmt: skip
 """What the columns of a row must be; `prompt` alone has to be there."""
 
@@ -161,7 +162,7 @@ def of_row(row: object, number: int, set_name: str) -> Prompt:
 
 def _check(spec: object, item: Item) -> Item:
     known = checks.load()
-    if not isinstance(spec, dict) or spec.get("kind") not in known:
+    if not isinstance(spec, dict) or spec.get("kind") not in [*known]:
         raise RowError(f"a check of kind {', '.join(known)}", spec.get("kind") if isinstance(spec, dict) else spec)
     kind = spec["kind"]
     for key, need in known[kind].needs.items():

@@ -1,6 +1,6 @@
 """promptfoo's configuration: prompts and checks read from it, and written to it, by the nearest assertion.
 
-Source: promptfoo.dev/docs/configuration/expected-outputs, read 2026-11-25.
+Source: promptfoo.dev/docs/configuration/expected-outputs, read 2026-11-25; promptfoo 0.123.1 ran what is written.
 """
 
 import json
@@ -80,7 +80,7 @@ def _asked(template: object, variables: Mapping[str, object]) -> Row:
     text = template.get("raw") if isinstance(template, dict) else template
     if text == CHAT:
         text = PLAIN
-        told = {"system": _plain(variables["system"])} if variables.get("system") else {}
+        told = {"system": str(variables["system"])} if variables.get("system") else {}
         return {**told, "prompt": _filled(text, variables)}
     if not isinstance(text, str) or text.startswith("file://"):
         raise RowError("a prompt written in the file", template)
@@ -91,7 +91,7 @@ def _filled(template: str, variables: Mapping[str, object]) -> str:
     def value(found: re.Match[str]) -> str:
         if found[1] not in variables:
             raise RowError(f"a value for {{{{{found[1]}}}}}", Said("none among vars"))
-        return _plain(variables[found[1]])
+        return str(variables[found[1]])
 
     if TEMPLATE.search(VARIABLE.sub("", template)):
         raise RowError("a template of {{variables}} only", template)
@@ -130,7 +130,7 @@ READS: Mapping[str, Callable[[Any], Row]] = {
 
 def _check(assertion: object) -> Row | None:
     kind = assertion.get("type") if isinstance(assertion, dict) else None
-    if kind in OF_EVERY_REQUEST:
+    if kind in [*OF_EVERY_REQUEST]:
         return None
     if not isinstance(assertion, dict) or not isinstance(kind, str) or kind not in READS:
         raise RowError(f"an assertion of type {', '.join(READS)}", kind or assertion)
@@ -218,7 +218,7 @@ _Dumper.add_representer(str, _text)
 
 def _test(prompt: Prompt) -> Row:
     told = {"lang": prompt.lang, "domain": prompt.domain, "cluster": prompt.cluster, "set": prompt.set}
-    variables = {"prompt": _raw(prompt.text), **({"system": _raw(prompt.system)} if prompt.system else {})}
+    variables = {"prompt": prompt.text, **({"system": prompt.system} if prompt.system else {})}
     found = [_assertion(item) for item in prompt.checks]
     return {
         "description": prompt.id,
@@ -229,5 +229,5 @@ def _test(prompt: Prompt) -> Row:
 
 
 def _raw(text: str) -> str:
-    """Return a text that promptfoo's templates leave as it is."""
+    """Return a value that promptfoo asserts as it stands: unlike vars, values of assertions are templates."""
     return f"{{% raw %}}{text}{{% endraw %}}" if TEMPLATE.search(text) else text

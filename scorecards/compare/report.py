@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from scorecards import statistics
-from scorecards.compare import candidate, operations, paired
+from scorecards.compare import candidate, operations, paired, power
 from scorecards.compare.breaks import Records
 from scorecards.compare.candidate import SLICES, Method, Side
 from scorecards.compare.cells import Plan, Record, State, mean_score, scores
@@ -61,7 +61,8 @@ def _method(method: Method) -> Json:
         "margin": digits(method.margin),
         "interval": "95 % paired percentile bootstrap over prompts, or over clusters where prompts have one; "
         f"Bonett and Price where fewer than {paired.FEWEST_CHANGED} changed",
-        "test": "exact McNemar; Holm's correction over candidates, and over a candidate's slices",
+        "test": "exact McNemar; Holm's correction over candidates, and over a candidate's slices of "
+        f"{candidate.SMALLEST_SLICE} prompts and more",
     }
 
 
@@ -87,7 +88,7 @@ def _endpoint(plan: Plan, ref: str, found: Records) -> Json:
         "states": {one.value: states[one] for one in State},
         "unanswered": _counts(one.outcome for one in records if not one.answered),
         "pass_rate": _pass_rate(plan, found),
-        "flips": share(paired.flips([scores(one) for one in found.values()])),
+        "flips": share(power.flips([scores(one) for one in found.values()])),
         **{name: _samples(records, quantity) for name, quantity in operations.TIMES.items()},
         "output_tokens": _samples(records, lambda one: _decimal(one.output_tokens)),
         "cost_usd": {

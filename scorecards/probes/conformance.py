@@ -74,7 +74,8 @@ def _reading(reader: Reader, one: Conformance, result: Result) -> Reading:
     """Return a result as a reading; one that rests on another probe's keeps that one's evidence and date."""
     quantity = f"{PROBE.name}:{one.name}"
     if result.grade is None:
-        return reader.unmeasured(quantity, result.reason)
+        looked_at = result.exchanges or reader.exchanges[-1:]
+        return replace(reader, exchanges=looked_at).unmeasured(quantity, result.reason)
     found = reader.known(quantity, result.grade.value, result.exchanges, note=result.reason)
     if result.reading is None:
         return found

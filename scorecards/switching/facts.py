@@ -132,15 +132,19 @@ def _self_hosting(known: Known, _rules: Rules) -> Found:
 
 def _independent_hosts(known: Known, scale: Rules) -> Found:
     """Count who runs machines: closed weights have one, whoever sells them on; the catalogue may lack some."""
-    if closed(known):
-        return exact(ZERO, "closed weights: every host serves them by leave of the one developer")
     served = {one.provider: known.hosts.get(one.provider) for one in known.peers}
+    if closed(known):
+        return exact(
+            ZERO, f"closed weights: all hosts ({', '.join(sorted(served))}) serve them by leave of one developer"
+        )
     operators = {host.group for host in served.values() if host and not host.resells}
+    if not operators:
+        return unknown(f"who runs {', '.join(sorted(served))} stands in no table")
     resellers = sorted(name for name, host in served.items() if host and host.resells)
     named = sum(host is not None and not host.resells for host in served.values())
     most = scale.hosts[-1]
     points = scale.hosts[min(len(operators), len(scale.hosts) - 1)] / most
-    names = ", ".join(sorted(operators)) or "none"
+    names = ", ".join(sorted(operators))
     reason = f"{len(operators)} independent of {named} hosts in the catalogue ({names})"
     reason += f"; resellers, not counted: {', '.join(resellers)}" if resellers else ""
     return Found(points, f"{reason}; there may be more", points, ONE)

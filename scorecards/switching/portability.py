@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from scorecards import scoring
-from scorecards.evidence import Reading, Source, family
+from scorecards.evidence import Reading, Source
 from scorecards.scoring import ONE, ZERO, Item, Pillar
 from scorecards.switching import conformance
 from scorecards.switching.conformance._conformance import Conformance, Grade
@@ -72,14 +72,15 @@ class Portability:
     badge: str
     caveats: Sequence[str]
 
-    def of(self, dimension: str) -> Pillar:
-        """Return one dimension as a pillar of its own."""
-        return scoring.pillar([one.item for one in self.parts if one.dimension == dimension], dimension)
+    @property
+    def has_grades(self) -> bool:
+        """Whether anything was found out by asking."""
+        return any(one.grade is not None for one in self.parts)
 
 
 def probed(readings: Iterable[Reading]) -> bool:
-    """Tell whether conformance was ever probed, whatever came of it."""
-    return any(family(one.quantity) == QUANTITY for one in readings)
+    """Tell whether conformance was ever asked for, whatever came of it; an endpoint without a key never was."""
+    return any(one.quantity.startswith(f"{QUANTITY}:") for one in readings)
 
 
 def fresh(readings: Iterable[Reading], rules: Rules, as_of: datetime) -> dict[str, Reading]:
@@ -179,10 +180,11 @@ def badge(dialect: str, parts: Sequence[Part], rules: Rules) -> str:
 def representative(found: Mapping[str, Portability], own: Iterable[str]) -> tuple[str, str]:
     """Return the endpoint that speaks for the model and how it was chosen: the developer's own, else the median one.
 
-    `own` are refs of endpoints that the developer runs. ("", "") when `found` holds none.
+    `own` are refs of endpoints that the developer runs. ("", "") when no endpoint has a single grade.
     """
-    ours = [ref for ref in own if ref in found]
-    ranked = sorted(ours or found, key=lambda ref: (found[ref].pillar.score or ZERO, ref))
+    graded = [ref for ref, one in found.items() if one.has_grades]
+    ours = [ref for ref in own if ref in graded]
+    ranked = sorted(ours or graded, key=lambda ref: (found[ref].pillar.score or ZERO, ref))
     if not ranked:
         return "", ""
     chosen = ranked[(len(ranked) - 1) // 2]

@@ -13,7 +13,7 @@ from scorecards.catalog import Endpoint
 from scorecards.exports import latency_svg
 from scorecards.ratings import aliases
 from scorecards.rubric import RubricError
-from service.pages import listing, measured, portability, prices, ratings, rubrics, views
+from service.pages import console, listing, measured, portability, prices, ratings, rubrics, views
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
 from service.store import cards, catalog, challenges, evidence
@@ -95,6 +95,14 @@ def methodology(rubric_id: str) -> Response:
     except RubricError:
         return _missing("No such rubric", rubric_id, "no rubric of that name is held here")
     return _page(render_template("methodology.html", view=rubrics.view(rules)))
+
+
+@BLUEPRINT.get("/console/subscriptions")
+def subscriptions() -> Response:
+    """Show the page on which webhooks are kept; what it shows it asks the API for, with its reader's token."""
+    # Never the Host that a request names: the page tells people where to send a token.
+    here = current_app.extensions["pellucid"].settings.public_url
+    return _page(render_template("subscriptions.html", view=console.view(), here=here))
 
 
 def _rated(session: Session, ref: str, now: datetime) -> RatingsView:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, case, func, insert, select
 from sqlalchemy.orm import Session
 
 from scorecards.events import EVENT_TYPES, Event, Told
@@ -77,10 +77,13 @@ def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
 
 def deliver(session: Session, subscription: str, positions: Iterable[int], rank: int, now: datetime) -> None:
     """Have events delivered from now on, by a new schedule where they were delivered or given up before."""
-    again = ("state", "rank", "tries", "next_at", "settled_at")
+    again = ("state", "tries", "next_at", "settled_at")
     new = db.insert_into(session, DeliveryRow)
+    # A ping stays one when it is sent again: nothing else reaches a receiver that has not answered yet.
+    kept = case((DeliveryRow.rank == PING, PING), else_=new.excluded.rank)
     armed = new.on_conflict_do_update(
-        index_elements=["subscription_id", "event_id"], set_={name: new.excluded[name] for name in again}
+        index_elements=["subscription_id", "event_id"],
+        set_={"rank": kept, **{name: new.excluded[name] for name in again}},
     )
     if rows := [_waiting(subscription, one, rank, now) for one in positions]:
         session.execute(armed, rows)

@@ -247,7 +247,8 @@ def _columns(wish: Wish) -> dict[str, object]:
 
 
 def _row(session: Session, key: str) -> SubscriptionRow:
-    row = session.get(SubscriptionRow, key, with_for_update=True) if key.isprintable() else None
+    # Without the key: whoever writes events holds their counter and refers to this row, and we may want the counter.
+    row = session.get(SubscriptionRow, key, with_for_update={"key_share": True}) if key.isprintable() else None
     if row is None or row.state == DELETED:
         raise LookupError(f"wants the id of a subscription, has {key[:80]!r}")
     return row

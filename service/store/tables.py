@@ -334,6 +334,47 @@ class AttemptRow(Base):
     next_at: Mapped[datetime | None]
 
 
+class ComparisonRow(Base):
+    """A comparison or swap drill: what was asked for, how far it came, and what it says."""
+
+    __tablename__ = "comparisons"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(200))
+    body: Mapped[dict[str, Any]]
+    """scorecards.compare.order.Order."""
+    endpoints: Mapped[list[Any]]
+    cells: Mapped[int]
+    """How many requests it takes."""
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    tokens: Mapped[int] = mapped_column(BigInteger, default=0)
+    micro_usd: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What it has used, and what is set aside for requests under way."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(20))
+    ended_at: Mapped[datetime | None]
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """None = it is not written yet."""
+
+
+class CellRow(Base):
+    """One request of a comparison, from the moment before it was sent: what was paid for is never asked again."""
+
+    __tablename__ = "cells"
+
+    comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id", ondelete="CASCADE"), primary_key=True)
+    endpoint: Mapped[str] = mapped_column(String(MAX_REF), primary_key=True)
+    prompt: Mapped[str] = mapped_column(String(400), primary_key=True)
+    repeat: Mapped[int] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default="")
+    """That of its record; "" = it was sent, and nobody wrote down what came; `limited` = it came too soon."""
+    tries: Mapped[int] = mapped_column(default=1)
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
 class AuditRow(Base):
     """Who changed what about a subscription, and when; only ever added to."""
 

@@ -21,6 +21,7 @@ SCOPES = {
     "challenges:write": "challenge a verdict",
     "probe:run": "ask for probes and collections",
     "evidence:read": "read raw exchanges",
+    "comparisons:run": "compare endpoints, which costs, and read what came",
     "subscriptions:read": "read subscriptions, deliveries, and events that are not public",
     "subscriptions:write": "make, change and delete subscriptions, and have things sent again",
     "metrics:read": "read /metrics",

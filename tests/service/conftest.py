@@ -17,7 +17,12 @@ from sqlalchemy import Engine, create_engine, delete, make_url, text
 from scorecards import card as cards_of
 from scorecards import rubric
 from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
+from scorecards.compare.candidate import Method
+from scorecards.compare.cells import Plan
+from scorecards.compare.order import Order
+from scorecards.compare.prompt_rows import Prompt
 from scorecards.dispute import Filing
+from scorecards.encoding import to_json
 from scorecards.events import Event
 from scorecards.exports import latency_svg
 from scorecards.filters import Filters
@@ -29,7 +34,7 @@ from service.config import Settings
 from service.sealed import Held, Sealed
 from service.store import cards, catalog, challenges, db, events, migrate, ratings, tokens
 from service.store.cards import Published
-from service.store.tables import EventRow, JobRow, SubscriptionRow
+from service.store.tables import ComparisonRow, EventRow, JobRow, SubscriptionRow
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 PUBLISHED_AT = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
@@ -281,6 +286,27 @@ def subscribe(session, settings):
     events.deliver(session, SUBSCRIPTION, [told.id], events.NEWS, PUBLISHED_AT)
 
 
+COMPARISON, PROMPT = "cmp_1", "own/p1"
+
+
+def compare(session):
+    """Add a comparison that waits, with an id that tests can name."""
+    plan = Plan((Prompt(PROMPT, "Say hello.", set="own"),), (ENDPOINT, "elsewhere:example-2"))
+    session.add(
+        ComparisonRow(
+            id=COMPARISON,
+            kind="comparison",
+            name="",
+            body=to_json(Order(plan, Method("seed"))),
+            endpoints=list(plan.endpoints),
+            cells=2,
+            state="waiting",
+            created_at=PUBLISHED_AT,
+            created_by="somebody",
+        )
+    )
+
+
 @pytest.fixture
 def site(engine, tmp_path):
     with db.write(engine) as session:
@@ -291,6 +317,7 @@ def site(engine, tmp_path):
         challenges.file(session, FILING, "somebody", PUBLISHED_AT)
         session.execute(delete(JobRow))  # nothing is due until a test asks for it
         subscribe(session, settings_of(tmp_path))
+        compare(session)
         made["expired"] = tokens.create(session, ["admin"], "expired", now - timedelta(days=91))
     nudges: list[tuple] = []
     app = create_app(engine, lambda *name_and_ids: nudges.append(name_and_ids), settings_of(tmp_path))

@@ -17,7 +17,19 @@ from service.api import API_CSP, PAGES_CSP
 from service.store import catalog, db
 from service.store.tables import IdempotencyRow, JobRow
 
-from .conftest import CITED, ENDPOINT, EVENT, MODEL, PUBLISHED_AT, SCOPES, SUBSCRIPTION, first_card, publish
+from .conftest import (
+    CITED,
+    COMPARISON,
+    ENDPOINT,
+    EVENT,
+    MODEL,
+    PROMPT,
+    PUBLISHED_AT,
+    SCOPES,
+    SUBSCRIPTION,
+    first_card,
+    publish,
+)
 
 OPEN = None
 ACCESS = {
@@ -25,6 +37,7 @@ ACCESS = {
     ("GET", "/models/<developer>/<path:model>"): OPEN,
     ("GET", "/endpoints/<path:ref>"): OPEN,
     ("GET", "/methodology"): OPEN,
+    ("GET", "/console/subscriptions"): OPEN,
     ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
     ("GET", "/docs"): OPEN,
@@ -54,6 +67,13 @@ ACCESS = {
     ("GET", "/v1/events"): OPEN,
     ("GET", "/v1/events/<event_id>"): OPEN,
     ("GET", "/v1/event-types"): OPEN,
+    ("GET", "/v1/comparisons"): "comparisons:run",
+    ("POST", "/v1/comparisons"): "comparisons:run",
+    ("GET", "/v1/comparisons/<comparison>"): "comparisons:run",
+    ("DELETE", "/v1/comparisons/<comparison>"): "comparisons:run",
+    ("POST", "/v1/comparisons/<comparison>/cancel"): "comparisons:run",
+    ("GET", "/v1/comparisons/<comparison>/outputs/<path:prompt>"): "comparisons:run",
+    ("GET", "/v1/comparisons/<comparison>/promptfoo.yaml"): "comparisons:run",
     ("GET", "/v1/subscriptions"): "subscriptions:read",
     ("POST", "/v1/subscriptions"): "subscriptions:write",
     ("GET", "/v1/subscriptions/<key>"): "subscriptions:read",
@@ -89,6 +109,8 @@ ADDRESSES = {
     "<rubric_id>": "2026-11-first",
     "<key>": SUBSCRIPTION,
     "<event>": EVENT,
+    "<comparison>": COMPARISON,
+    "<path:prompt>": PROMPT,
     "<event_id>": EVENT,
 }
 QUERIES = {

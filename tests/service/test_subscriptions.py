@@ -11,7 +11,7 @@ from scorecards import card_events
 from scorecards.events import EVENT_TYPES, MAX_PAYLOAD_BYTES, Event, Told, payload
 from scorecards.filters import Filters, warnings
 from service import signatures
-from service.store import db, events, subscriptions
+from service.store import db, deliveries, events, subscriptions
 from service.store.tables import AttemptRow, AuditRow, DeliveryRow, EventRow, IdempotencyRow, SubscriptionRow
 
 from .conftest import EVENT, MODEL, PUBLISHED_AT, SUBSCRIPTION, first_card
@@ -243,6 +243,14 @@ def test_one_event_is_sent_again_under_its_id(site):
     answer = post(site, f"{PATH}/{SUBSCRIPTION}/deliveries/{EVENT}/resend")
     assert (answer.status_code, answer.json["event"], answer.json["state"]) == (202, EVENT, "waiting")
     assert (answer.json["attempts"], rows(site, DeliveryRow)[0].tries) == (10, 0)
+
+
+def test_a_ping_that_is_sent_again_still_reaches_a_receiver_that_has_not_answered(site):
+    key = made(site)["id"]
+    (ping,) = waiting(site, key)
+    assert post(site, f"{PATH}/{key}/deliveries/{ping}/resend").status_code == 202
+    with db.read(site.engine) as session:
+        assert key in {one.subscription for one in deliveries.due(session, datetime.now(UTC))}
 
 
 def test_what_failed_between_two_instants_is_sent_again(site):

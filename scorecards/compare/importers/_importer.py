@@ -70,6 +70,8 @@ ERRORS: Sequence[tuple[re.Pattern[str], Outcome]] = tuple(
     ]
 )
 """What tools keep of a failure is its message; one that says none of these ended without saying why."""
+LARGEST = 10**15
+"""No time, price or count is as large; such numbers are mistakes, and unknown."""
 CUT = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS"})
 
 
@@ -129,16 +131,16 @@ def listed(value: object) -> list[Any]:
 
 
 def count(value: object) -> int | None:
-    """Return a number of tokens; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """Return a number of tokens above 0; None for anything else: tools write 0 for what they do not know."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < LARGEST else None
 
 
 def number(value: object) -> Decimal | None:
-    """Return a number that is more than 0; None for anything else: tools write 0 for what they do not know."""
+    """Return a number above 0; None for anything else, as `count`."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         found = Decimal(str(value))
     except InvalidOperation:
         return None
-    return found if found.is_finite() and found > 0 else None
+    return found if found.is_finite() and 0 < found < LARGEST else None

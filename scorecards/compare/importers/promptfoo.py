@@ -65,9 +65,25 @@ def _prompt(row: Json, raw: str, taken: set[str]) -> Prompt:
     unique = name if name not in taken else f"{name}/{len(taken) + 1}"
     domain, cluster, named = (text(told.get(key)) for key in ("domain", "cluster", "set"))
     lang = text(told.get("lang")) or UNKNOWN_LANGUAGE
-    kinds = [_kind(one) for one in listed(case.get("assert")) if table(one).get("type") not in OF_EVERY_REQUEST]
+    kinds = [_kind(one) for one in listed(case.get("assert")) if _checks(one)]
     checks = tuple(Item(unique, kind, lang, raw, None) for kind in kinds)
-    return Prompt(unique, raw, lang, domain, cluster, set=named, checks=checks)
+    system, asked = _messages(raw)
+    return Prompt(unique, asked, lang, domain, cluster, system, named, checks)
+
+
+def _messages(raw: str) -> tuple[str, str]:
+    """Return the system message and what the user said last; a prompt that is no chat is all the user's."""
+    try:
+        chat = [table(one) for one in listed(json.loads(raw))]
+    except (ValueError, RecursionError):
+        chat = []
+    said = {text(one.get("role")): text(one.get("content")) for one in chat}
+    return said.get("system", ""), said.get("user") or raw
+
+
+def _checks(assertion: object) -> bool:
+    """Tell whether an assertion is about what was said."""
+    return text(table(assertion).get("type")) not in OF_EVERY_REQUEST
 
 
 def _kind(assertion: object) -> str:
@@ -102,7 +118,7 @@ def _calls(output: Any) -> tuple[ToolCall, ...]:  # noqa: ANN401 - what the prov
 
 def _scores(grading: Json) -> dict[str, Score]:
     parts = [table(one) for one in listed(grading.get("componentResults"))]
-    told = [one for one in parts if table(one.get("assertion")).get("type") not in OF_EVERY_REQUEST]
+    told = [one for one in parts if _checks(one.get("assertion"))]
     labels = numbered([_kind(one.get("assertion")) or "assertion" for one in told])
     return dict(zip(labels, map(_score, told), strict=True))
 

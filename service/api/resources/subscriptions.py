@@ -29,6 +29,7 @@ from service.api.subscription_schemas import (
     SubscriptionSchema,
     WishSchema,
 )
+from service.sealed import SealError
 from service.store import audit, delivery_log, events, subscriptions
 from service.store.delivery_log import STATES
 from service.store.errors import NotAccepted
@@ -270,3 +271,5 @@ def _refusing() -> Iterator[None]:
         refuse(HTTPStatus.NOT_FOUND, f"{error}; /v1/subscriptions lists them")
     except (Stopped, TooMany) as error:
         refuse(HTTPStatus.CONFLICT, str(error))
+    except SealError as error:
+        refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error))

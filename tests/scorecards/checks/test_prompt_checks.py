@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards import checks
@@ -85,6 +85,7 @@ values = st.recursive(
 
 
 @given(values)
+@settings(deadline=None)
 def test_nothing_drifts_from_itself(value):
     shape = _keys.shape(value)
     found = _keys.drift(shape, shape)
@@ -93,6 +94,7 @@ def test_nothing_drifts_from_itself(value):
 
 
 @given(values, values)
+@settings(deadline=None)
 def test_every_expected_key_is_there_or_told(expected, value):
     wanted, has = _keys.shape(expected), _keys.shape(value)
     found = _keys.drift(wanted, has)

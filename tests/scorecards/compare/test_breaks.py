@@ -124,6 +124,31 @@ def test_what_nobody_can_tell_is_no_break():
     assert breaks.find(records_of([check], a, endpoint=A), records_of([check], b)) == []
 
 
+DRIFTS = [
+    # A's answers, B's answers → the drift
+    (['{"a": 1}'], ['{"b": 1}'], "missing a; added b"),
+    (['{"name": 1}'], ['{"names": 1}'], "renamed name → names"),
+    (['{"a": 1}'], ['{"a": 1, "b": 2}'], None),
+    (['{"a": 1, "b": 2}', '{"a": 1}'], ['{"a": 1}'], None),  # A itself does not always have b
+    (['{"a": 1}', '{"a": "x"}'], ['{"a": []}'], None),  # nor always a number
+    (['{"a": 1}'], ['{"a": 1}', "{}"], None),  # B has it once
+    (['{"a": 1}'], ["Sorry?"], None),
+    (["Sorry?"], ['{"a": 1}'], None),
+    (["{}"], ['{"a": 1}'], None),
+    (["[1]"], ["[2]"], None),
+    ([], ['{"a": 1}'], None),
+    (['{"a": 1}'], [], None),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "drift"), DRIFTS)
+def test_keys_that_a_always_has_and_b_never_are_told_without_any_check(a, b, drift):
+    of_a = records_of([], *(said(one, Ask()) for one in a), endpoint=A)
+    of_b = records_of([], *(said(one, Ask()) for one in b))
+    found = breaks.drifts(of_a, of_b)
+    assert [(prompt, str(one)) for prompt, one in found] == ([("p", drift)] if drift else [])
+
+
 @pytest.mark.parametrize(
     ("a", "b_repeats", "expected"),
     [

@@ -160,6 +160,23 @@ def test_the_same_prompt_again_is_a_repeat_and_another_of_its_name_is_not():
     ]
 
 
+def test_a_chat_is_taken_apart():
+    chat = json.dumps([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "2+2?"}])
+    found = read(row(prompt={"raw": chat}), row(prompt={"raw": '{"a": 1}'}), row(prompt={"raw": "[1]"}))
+    assert [(one.system, one.text) for one in found.prompts] == [("Be brief.", "2+2?"), ("", '{"a": 1}'), ("", "[1]")]
+
+
+@pytest.mark.parametrize("value", [1e300, 10**30, -1, True, "NaN", "Infinity", [], "many"])
+def test_what_cannot_be_a_price_or_a_time_is_unknown(value):
+    [one] = read(row(cost=value, latencyMs=value, response={"output": "x", "tokenUsage": {"prompt": value}})).records
+    assert (one.cost_usd, one.e2e_ms, one.input_tokens) == (None, None, None)
+
+
+def test_no_tokens_at_all_are_unknown():
+    [one] = read(row(response={"output": "x", "tokenUsage": {"prompt": 0, "completion": 0}})).records
+    assert (one.input_tokens, one.output_tokens) == (None, None)
+
+
 def test_a_row_without_provider_or_prompt_is_told():
     found = read(row(provider=""), row(prompt={}), "row", row())
     assert [(one.row, one.wanted) for one in found.problems] == [

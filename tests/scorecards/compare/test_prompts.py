@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards import evalset_files
@@ -245,6 +245,7 @@ texts = st.text(min_size=1, max_size=40).filter(lambda one: one.strip() and "end
         unique_by=lambda one: one[0],
     )
 )
+@settings(deadline=None)
 def test_what_is_written_is_read_again(rows):
     mine = [Prompt(f"p{at}", text, system=system, lang="en") for at, (text, system) in enumerate(rows)]
     read = prompts.parse(promptfoo.export(mine, ["p"]).encode(), "a.yaml")

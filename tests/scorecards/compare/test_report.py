@@ -53,6 +53,9 @@ def test_a_planted_drill_is_told_whole_and_nothing_beside():
         making.TICKET.replace("urgency", "urgency_level"),
     )
     assert candidate["quality"]["losses"] == 3
+    assert candidate["key_drifts"] == [
+        {"prompt": "ticket-3", "renamed": {"urgency": "urgency_level"}, "missing": [], "added": [], "mistyped": {}}
+    ]
 
 
 def test_two_that_are_alike_are_told_apart_in_one_run_of_twenty_at_most_and_break_nothing():

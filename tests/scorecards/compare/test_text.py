@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards.compare import text
@@ -38,6 +38,7 @@ def test_a_difference_names_what_was_removed_and_added():
 
 
 @given(texts, texts)
+@settings(deadline=None)
 def test_a_distance_is_symmetric_and_bounded(one, other):
     distance = text.distance(one, other)
     assert distance == text.distance(other, one)
@@ -54,6 +55,7 @@ def longest_common(one, other):
 
 
 @given(st.text("中文国", max_size=30), st.text("中文国", max_size=30))
+@settings(deadline=None)
 def test_as_much_is_common_as_the_textbooks_table_finds(one, other):
     common = longest_common(one, other)
     total = len(one) + len(other)
@@ -68,6 +70,7 @@ def test_texts_that_repeat_themselves_take_no_longer():
 
 
 @given(texts, texts)
+@settings(deadline=None)
 def test_parts_join_to_both_texts(one, other):
     parts = text.diff(one, other)
     assert "".join(part.text for part in parts if part.change is not ADDED) == one
@@ -76,6 +79,7 @@ def test_parts_join_to_both_texts(one, other):
 
 
 @given(texts)
+@settings(deadline=None)
 def test_pieces_join_to_the_text_and_it_is_no_distance_from_itself(one):
     assert "".join(text.pieces(one)) == one
     assert text.distance(one, one) == 0

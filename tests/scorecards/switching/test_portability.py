@@ -214,6 +214,11 @@ def test_resellers_and_hosts_of_one_group_do_not_count(providers, earned):
     assert most == 1  # the catalogue may lack some
 
 
+@pytest.mark.parametrize("providers", [("nobody-knows",), ("router",)])
+def test_hosts_that_nobody_looked_into_are_unknown_and_not_none(providers):
+    assert points("independent_hosts", peers=peers(*providers)) == (None, 1)
+
+
 def test_closed_weights_have_one_host_whoever_sells_them():
     assert points("independent_hosts", model=CLOSED, peers=peers("host", "other", "third")) == (0, 0)
 
@@ -254,6 +259,17 @@ def test_a_model_that_nobody_probed_has_no_score_and_no_matrix():
     assert found["pillars"]["switching"]["score"] is None
     assert found["pillars"]["switching"]["basis"] == "no conformance probe has run yet"
     assert found["endpoints"][0]["portability"] is None
+
+
+def test_an_endpoint_that_answered_nothing_has_its_reasons_and_speaks_for_nobody():
+    found = carded(*grades(**dict.fromkeys(ALL)))
+    assert found["pillars"]["switching"]["score"] is None
+    matrix = found["endpoints"][0]["portability"]["matrix"]
+    assert {(one["result"], one["reason"]) for one in matrix} == {("unknown", "because")}
+
+
+def test_an_endpoint_without_a_key_was_never_probed():
+    assert carded(reading("conformance", None, note="set A_KEY"))["endpoints"][0]["portability"] is None
 
 
 def test_the_card_publishes_the_matrix_with_reasons_and_evidence():

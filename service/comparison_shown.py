@@ -1,0 +1,82 @@
+"""Comparisons as JSON: one shape for API and command line."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from scorecards.card import instant
+from scorecards.compare.cells import Record
+from scorecards.compare.shown import digits, output
+from service.store.comparisons import Comparison, Listed
+
+MICRO = Decimal(1_000_000)
+
+
+def listed(one: Listed) -> dict[str, Any]:
+    """Return a comparison as lists show it."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name,
+        "endpoints": one.endpoints,
+        "cells": one.cells,
+        "state": one.state,
+        "reason": one.reason,
+        "created_at": instant(one.created_at),
+        "ended_at": instant(one.ended_at),
+    }
+
+
+def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """Return a comparison with how far it came, and its report once that is written."""
+    order, plan = one.order, one.order.plan
+    cells = {ref: len(plan.prompts) * plan.asked(ref) for ref in plan.endpoints}
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": order.name,
+        "endpoints": list(plan.endpoints),
+        "prompts": len(plan.prompts),
+        "left_out": [{"row": each.row, "wanted": each.wanted, "found": each.found} for each in plan.left_out],
+        "max_output_tokens": order.max_output_tokens,
+        "cap_usd": digits(order.cap_usd, 6),
+        "cap_tokens": order.cap_tokens,
+        "tokens": one.tokens,
+        "usd": digits(Decimal(one.micro_usd) / MICRO, 6),
+        "state": one.state,
+        "reason": one.reason,
+        "created_at": instant(one.created_at),
+        "ended_at": instant(one.ended_at),
+        "progress": [_progress(ref, count, progress.get(ref, {})) for ref, count in cells.items()],
+        "report": one.report,
+    }
+
+
+def _progress(ref: str, cells: int, states: Mapping[str, int]) -> dict[str, Any]:
+    return {"endpoint": ref, "cells": cells, "sent": sum(states.values()), "states": dict(states)}
+
+
+def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str, Any]:
+    """Return what every endpoint answered to one prompt.
+
+    Raises:
+        LookupError: it is no prompt of this comparison.
+    """
+    asked = next((each for each in one.order.plan.prompts if each.id == prompt), None)
+    if asked is None:
+        raise LookupError(f"wants the id of a prompt of {one.id}, has {prompt[:80]!r}")
+    return {
+        "comparison": one.id,
+        "prompt": {
+            "id": asked.id,
+            "text": asked.text,
+            "system": asked.system,
+            "language": asked.lang,
+            "domain": asked.domain,
+            "set": asked.set,
+            "checks": asked.labels(),
+        },
+        "endpoints": {
+            ref: [output(each) for each in records if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
+        },
+    }

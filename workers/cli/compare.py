@@ -1,0 +1,198 @@
+"""pellucid compare: the same prompts to several endpoints, and what came of it."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from scorecards.compare import importers, paired, promptfoo, report
+from scorecards.compare.candidate import Method
+from scorecards.compare.order import MAX_OUTPUT_TOKENS
+from service import comparison_order, comparison_shown
+from service.comparison_order import Asked
+from service.store import comparisons, db
+from service.store.comparisons import Comparison
+from service.store.errors import NotAccepted
+from workers import jobs
+from workers.cli import _shared
+from workers.cli._opened import opened
+from workers.context import Context
+
+BY = "command line"
+POLL_S = 0.5
+
+
+@click.command()
+@click.argument("endpoints", nargs=-1)
+@click.option(
+    "--prompts", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="JSON Lines or promptfoo YAML."
+)
+@click.option("--set", "sets", multiple=True, help="An evaluation set; repeat for more.")
+@click.option("--per-set", type=int, help="At most so many questions of each set.")
+@click.option("--repeats-a", type=int, default=2, show_default=True, help="How often A gets each prompt.")
+@click.option("--repeats", type=int, default=1, show_default=True, help="How often the others do.")
+@click.option(
+    "--margin", type=_shared.DECIMAL, default=str(paired.MARGIN), show_default=True, help="What does not matter."
+)
+@click.option("--max-output-tokens", type=int, default=MAX_OUTPUT_TOKENS, show_default=True)
+@click.option("--cap-usd", type=_shared.DECIMAL, help="Most that all of it may cost.")
+@click.option("--cap-tokens", type=int, help="Most tokens; wanted where no price is held.")
+@click.option("--seed", default="", help="The same seed gives the same intervals.")
+@click.option(
+    "--results",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Instead: results of promptfoo or Inspect.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for report, outputs and promptfoo file."
+)
+@click.option("--json", "as_json", is_flag=True)
+def COMMAND(  # noqa: N802 - the name that the folder gathers
+    endpoints: tuple[str, ...],
+    prompts: Path | None,
+    results: tuple[Path, ...],
+    out: Path | None,
+    as_json: bool,  # noqa: FBT001 - click passes flags
+    **asked: Any,  # noqa: ANN401 - what click passes
+) -> None:
+    """Compare what ENDPOINTS answer to the same prompts; the first one is A, the one in use.
+
+    Prompts of your own go only to models on this machine and to endpoints that PELLUCID_PROMPTS_TO names.
+    """
+    if results:
+        document = _imported(results, asked)
+        show(document, out, {}, as_json=as_json)
+        return
+    file = (prompts.read_bytes(), prompts.name) if prompts else None
+    with opened() as context:
+        one = _ordered(context, Asked(endpoints, file=file, **asked))
+        one = run(context, one)
+        files = written(context, one) if out else {}
+    show(one.report or {}, out, files, as_json=as_json)
+    if one.state != "done":
+        raise _shared.Failed(f"{one.id}: {one.state}, {one.reason}; what came before is kept")
+
+
+def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    plan, records = importers.merge([importers.parse(path.read_bytes(), path.name) for path in results])
+    return report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+
+
+def _ordered(context: Context, asked: Asked) -> Comparison:
+    try:
+        with db.write(context.engine) as session:
+            order = comparison_order.order(session, asked, context.settings)
+            return comparisons.create(session, order, BY, context.clock())
+    except NotAccepted as error:
+        raise _shared.Failed(str(error)) from error
+
+
+def run(context: Context, one: Comparison) -> Comparison:
+    """Do the jobs of a comparison in this process until its report is written, and return it as it is then.
+
+    A service that runs beside takes its part. On Ctrl-C the comparison is cancelled, and what came is reported.
+    """
+    with ThreadPoolExecutor(1) as pool, _shared.progresses("") as begin:
+        bars = {ref: begin(ref) for ref in one.order.plan.endpoints}
+        working = pool.submit(_work, context, one.id)
+        try:
+            while not working.done():
+                _advance(context, one, bars)
+                wait([working], POLL_S)
+        except KeyboardInterrupt:
+            with db.write(context.engine) as session:
+                comparisons.end(session, one.id, "cancelled", "somebody pressed Ctrl-C", context.clock())
+        return working.result()
+
+
+def _work(context: Context, key: str) -> Comparison:
+    while True:
+        with db.read(context.engine) as session:
+            one = comparisons.get(session, key)
+            due = comparisons.jobs_of(session, one)
+        if one.report is not None:
+            return one
+        if not any(jobs.run(context, job) for job in due):
+            time.sleep(POLL_S)
+
+
+def _advance(context: Context, one: Comparison, bars: Mapping[str, Callable[[int, int], None]]) -> None:
+    with db.read(context.engine) as session:
+        states = comparisons.progress(session, one.id)
+    for ref, shown in bars.items():
+        plan = one.order.plan
+        shown(sum(states.get(ref, {}).values()), len(plan.prompts) * plan.asked(ref))
+
+
+def written(context: Context, one: Comparison) -> dict[str, str]:
+    """Return the files of a comparison by name: its report, every output, and its prompts for promptfoo."""
+    with db.read(context.engine) as session:
+        records = comparisons.records(session, one.id)
+    outputs = (comparison_shown.outputs(one, prompt.id, records) for prompt in one.order.plan.prompts)
+    return {
+        "outputs.jsonl": "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in outputs),
+        "promptfooconfig.yaml": promptfoo.export(one.order.plan.prompts, one.order.plan.endpoints),
+    }
+
+
+def show(document: Mapping[str, Any], out: Path | None, files: Mapping[str, str], *, as_json: bool) -> None:
+    """Print a report, and write it with its files into a folder where one is named."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        whole = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        for name, text in {"report.json": whole, **files}.items():
+            (out / name).write_text(text, encoding="utf-8")
+    if as_json:
+        _shared.print_json(document)
+        return
+    _shared.out.print(_rates(document), _differences(document))
+    if out is not None:
+        click.echo(f"written to {out}: report.json{''.join(f', {name}' for name in files)}")
+
+
+def _rates(document: Mapping[str, Any]) -> Table:
+    table = Table("endpoint", "passed", "95 %", "n", "not answered", "TTFT p50 ms", "USD", title="Each by itself")
+    for one in document["endpoints"]:
+        rate = one["pass_rate"] or {}
+        table.add_row(
+            one["ref"],
+            _percent(rate.get("value")),
+            f"{_percent(rate.get('low'))} to {_percent(rate.get('high'))}",
+            str(rate.get("n", 0)),
+            str(sum(one["unanswered"].values())),
+            one["ttft_ms"]["p50"] or "–",
+            one["cost_usd"]["total"] or "–",
+        )
+    return table
+
+
+def _differences(document: Mapping[str, Any]) -> Table:
+    table = Table("candidate", "difference", "95 %", "n", "says", "breaks", title=f"Beside {document['baseline']}")
+    for one in document["candidates"]:
+        quality = one["quality"]
+        kinds = ", ".join(f"{count} {kind}" for kind, count in one["breaks_by_kind"].items())
+        ends = f"{_points(quality.get('low'))} to {_points(quality.get('high'))}"
+        table.add_row(
+            one["endpoint"],
+            _points(quality.get("difference")),
+            ends,
+            str(quality.get("n", 0)),
+            quality["verdict"],
+            kinds or "none",
+        )
+    return table
+
+
+def _percent(share: str | None) -> str:
+    return "–" if share is None else f"{Decimal(share) * 100:.1f} %"
+
+
+def _points(difference: str | None) -> str:
+    return "–" if difference is None else f"{Decimal(difference) * 100:+.1f}"
