@@ -121,7 +121,9 @@ def _unknown(case: Case) -> str:
 def _mend(case: Case) -> str:
     mended = [_kinds(case)] if case.broken else []
     mended += [f"{one.kind} {one.what}" for one in case.of("feature_lost", "parameter_ignored", "feature_weaker")]
-    return _named("to be mended or watched", [*mended, *(one.kind for one in case.of("price", "latency"))])
+    return _named(
+        "to be mended or watched", [*mended, *(one.kind for one in case.of("keys_unchecked", "price", "latency"))]
+    )
 
 
 def _fine(case: Case) -> str:

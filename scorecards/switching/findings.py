@@ -33,6 +33,7 @@ TITLES: Mapping[str, str] = {
     "key_drift": "the keys of the JSON differ",
     "format_drift": "the form of the answer differs",
     "wrong_answer": "the answer is wrong",
+    "keys_unchecked": "keys that A always has are missing, and no check asks for them",
     "quality": "the quality is worse",
     "price": "it costs more",
     "latency": "it is slower",
@@ -97,6 +98,11 @@ class Seen:
         """Whether there are more breaks than two that are alike would show."""
         return chance.more_than_chance(len(self.side.get("breaks", ())), self.breaks_expected)
 
+    @property
+    def news_of_keys(self) -> bool:
+        """Whether each was asked twice at least: once alone, a key may be missing by chance."""
+        return all(one.get("repeats", 0) > 1 for one in (self.a, self.b))
+
 
 def find(seen: Seen) -> list[Finding]:
     """Return every finding, in the order of TITLES; breaks only where there are more than chance makes."""
@@ -106,7 +112,10 @@ def find(seen: Seen) -> list[Finding]:
 
 def may_be_chance(seen: Seen) -> list[Finding]:
     """Return the breaks that two endpoints that are alike might show as well."""
-    return [] if seen.breaks_are_news else [*_by_kind(seen)]
+    return [
+        *([] if seen.breaks_are_news else _by_kind(seen)),
+        *([] if seen.news_of_keys else _unchecked(seen)),
+    ]
 
 
 def document(one: Finding) -> Json:
@@ -139,6 +148,25 @@ def _by_kind(seen: Seen) -> Iterator[Finding]:
     for kind in BREAKS:
         if of_kind := [one for one in found if one["kind"] == kind]:
             yield Finding(kind, of_kind[0]["reason"], prompts=tuple(one["prompt"] for one in of_kind))
+
+
+def _keys(seen: Seen) -> Iterator[Finding]:
+    if not seen.news_of_keys:
+        return
+    yield from _unchecked(seen)
+
+
+def _unchecked(seen: Seen) -> Iterator[Finding]:
+    broken = {one["prompt"] for one in seen.side.get("breaks", ())}
+    found = [one for one in seen.side.get("key_drifts", ()) if one["prompt"] not in broken]
+    if found:
+        yield Finding("keys_unchecked", _drift(found[0]), prompts=tuple(one["prompt"] for one in found))
+
+
+def _drift(one: Mapping[str, Any]) -> str:
+    renamed = [f"{old} → {new}" for old, new in one["renamed"].items()]
+    parts = {"renamed": renamed, "missing": one["missing"], "added": one["added"], "of another type": one["mistyped"]}
+    return "; ".join(f"{word} {', '.join(keys)}" for word, keys in parts.items() if keys)
 
 
 def _quality(seen: Seen) -> Iterator[Finding]:
@@ -194,6 +222,7 @@ def _end(seen: Seen) -> Iterator[Finding]:
 SOURCES: Sequence[Callable[[Seen], Iterator[Finding]]] = (
     _features,
     _breaks,
+    _keys,
     _quality,
     _price,
     _latency,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards import statistics
-from scorecards.compare import paired
+from scorecards.compare import power
 
 Quality = Mapping[str, Any]
 """A difference of scores as the document of a comparison tells it, of the whole or of a slice."""
@@ -15,7 +15,7 @@ LEVEL = Decimal("0.01")
 """Of the corrected p. At the usual 5 %, most of twenty people who move between endpoints that are alike, one after the
 other, would see one told apart; and who moves on undecided numbers has the breaks and a canary beside them."""
 Z_99 = 2.5758293035489004
-STRICTER = Decimal(str((Z_99 + paired.Z_80) / (statistics.Z_95 + paired.Z_80)))
+STRICTER = Decimal(str((Z_99 + power.Z_80) / (statistics.Z_95 + power.Z_80)))
 """How many times as large a difference has to be to be found at LEVEL instead of 5 %, with 80 % power."""
 
 
@@ -35,7 +35,7 @@ def verdict(quality: Quality, margin: Decimal) -> str:
 def more_prompts(quality: Quality, margin: Decimal) -> int | None:
     """Return how many independent prompts more would decide with 80 % power, if the difference is what it seems.
 
-    None where it is decided, and where nothing was scored at both. As `paired.more_needed` has it, at LEVEL and out of
+    None where it is decided, and where nothing was scored at both. As `power.more_needed` has it, at LEVEL and out of
     the numbers that are published.
     """
     if verdict(quality, margin) != "undecided" or not quality["n"]:

@@ -32,7 +32,7 @@ def right(prompt):
     check = prompt.checks[0] if prompt.checks else None
     if check is None:
         return "A line of words."
-    return TICKET if check.kind == "keys" else f"答案是{check.answer}。"
+    return TICKET if check.kind in ("keys", "json") else f"答案是{check.answer}。"
 
 
 FAULTS = {

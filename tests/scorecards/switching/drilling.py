@@ -54,7 +54,7 @@ def plan(repeats=3, rows=(*making.TICKETS, *making.SUMS)):
 
 
 def comparison(one, faults=(), **how):
-    return report.build(one, making.records(one, faults, **how), Method("seed", Decimal("0.05"), 400))
+    return report.build(one, making.records(one, faults, **how), Method("seed", Decimal("0.05"), 1000))
 
 
 def drilled(faults=(), *, a=None, b=None, asked=None, plan_of=None, **how):
@@ -75,7 +75,7 @@ def candidate(*args, **how):
 
 def candidate_of(one, records):
     """Return what the drill says of B, of these records."""
-    made = report.build(one, records, Method("seed", Decimal("0.05"), 400))
+    made = report.build(one, records, Method("seed", Decimal("0.05"), 1000))
     parties = {A: party(A), B: party(B)}
     [found] = drill.build(Drill(app.read(APP, NAME), parties, TODAY, comparison=made))["candidates"]
     return found

@@ -311,3 +311,19 @@ def test_the_document_is_json_with_amounts_as_texts():
     told = json.loads(json.dumps(document(asked={"limits": {"max_usd": "0.10"}})))
     assert told["app"]["limits"] == {"max_usd": "0.10", "max_tokens": None}
     assert drilled().passing == [B]
+
+
+JSON_ONLY = [{**one, "checks": [{"kind": "json"}]} for one in making.TICKETS]
+
+
+def test_a_renamed_key_that_no_check_asks_for_is_named_too():
+    one = candidate({(B, "ticket-3"): "renamed key"}, plan_of=drilling.plan(rows=JSON_ONLY))
+    [found] = one["findings"]
+    assert (found["kind"], found["prompts"]) == ("keys_unchecked", ["ticket-3"])
+    assert found["detail"] == "renamed urgency → urgency_level"
+
+
+def test_a_key_that_is_missing_once_may_be_chance():
+    one = candidate({(B, "ticket-3"): "renamed key"}, plan_of=drilling.plan(1, JSON_ONLY))
+    assert one["findings"] == []
+    assert [each["kind"] for each in one["may_be_chance"]] == ["keys_unchecked"]

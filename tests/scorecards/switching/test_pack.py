@@ -116,7 +116,9 @@ def test_going_back_is_one_line():
 
 def test_the_snippet_is_python_that_reads_everything_from_the_environment():
     text = packed()["snippet.py"]
-    read = {one.value for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Constant) and str(one.value).isupper()}
+    read = {
+        one.value for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Constant) and str(one.value).isupper()
+    }
     assert read == {"LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"}
     assert all(f"export {name}=" in packed()["switch.env"] for name in read)
 
