@@ -178,15 +178,13 @@ def test_a_drill_that_stopped_at_the_gate_has_a_pack_that_says_so():
     assert "would move all the same" in files["README.md"]
 
 
+SORRY = "I'm sorry, I can't help with that. "
 HOSTILE = "<script>alert(1)</script> | [x](javascript:1) ![i](https://e.example) `code` **bold** # head\n\n- list"
 
 
-def test_texts_of_models_are_told_as_they_are_and_are_no_marks():
-    making.FAULTS["hostile"] = lambda prompt: making.said(HOSTILE, making.Ask())
-    try:
-        text = packed(drilling.drilled({(B, "ticket-3"): "hostile"}))["report.md"]
-    finally:
-        del making.FAULTS["hostile"]
+def test_texts_of_models_are_told_as_they_are_and_are_no_marks(monkeypatch):
+    monkeypatch.setitem(making.FAULTS, "hostile", lambda prompt: making.said(SORRY + HOSTILE, making.Ask()))
+    text = packed(drilling.drilled({(B, "ticket-3"): "hostile"}))["report.md"]
     html = MarkdownIt("commonmark").enable("table").render(text)
     assert "&lt;script&gt;alert(1)&lt;/script&gt; | [x](javascript:1)" in html
     for mark in ("<script", "<a ", "<img", "<code>code", "<strong>bold", "<li>list"):
