@@ -22,7 +22,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", nargs="*", default=SETS)
     parser.add_argument("--per-set", type=int, default=52)
-    parser.add_argument("--max-output-tokens", type=int, default=160)
+    parser.add_argument("--max-output-tokens", type=int, default=96)
     parser.add_argument("--out", type=Path, default=Path("compared"))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, LocalModels.start(Path(folder)) as models:
@@ -35,7 +35,7 @@ def main():
             {one.ref: one for one in models.endpoints()},
         )
         asked = Asked(
-            tuple(local.endpoints),
+            tuple(sorted(local.endpoints, key=lambda ref: "gemma" in ref)),  # the instructed model is A
             sets=args.sets,
             per_set=args.per_set,
             max_output_tokens=args.max_output_tokens,

@@ -69,7 +69,7 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     else:
         try:
             until = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter for a year or a zone with too many digits
             return None
         wait_s = ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
     return min(max(wait_s, MIN_RETRY_AFTER_S), MAX_RETRY_AFTER_S)

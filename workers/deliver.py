@@ -14,6 +14,7 @@ from scorecards.events import Told
 from service import sealed as seals
 from service import secrets, targets
 from service.sealed import Sealed, SealError
+from service.signatures import SECRET
 from service.store import db, deliveries
 from service.store.deliveries import Settled, Turnover, Waiting
 from service.store.jobs import LeaseLost
@@ -62,9 +63,8 @@ def turn(context: Context, subscription: str) -> float | None:
         held = deliveries.claim(session, subscription, context.owner, context.clock(), LEASE_S)
     if held is None:
         return None
-    vault = secrets.vault(secrets.master_key(context.settings))
     try:
-        sealed = seals.unseal(held.sealed, vault)
+        sealed = seals.unseal(held.sealed, secrets.vault(secrets.master_key(context.settings)))
         with Client(policy("webhook", context.settings.webhook_networks)) as client:
             gap_s = 60 / held.rate_per_minute if held.rate_per_minute else 0.0
             held, again_s = _sent(_Way(context, sealed, TARGETS[held.target], client, gap_s), held)
@@ -73,7 +73,7 @@ def turn(context: Context, subscription: str) -> float | None:
         return None
     except SealError as error:
         with db.write(context.engine) as session:
-            deliveries.stop(session, subscription, "disabled", str(error), context.clock())
+            deliveries.seize(session, held, str(error), context.clock())
         return None
     except BaseException:
         _give_back(context, held, None)
@@ -109,14 +109,21 @@ def _sent(way: _Way, held: Turnover) -> tuple[Turnover, float | None]:
 
 
 def _batch(way: _Way, held: Turnover, waiting: Sequence[Waiting]) -> Turnover:
-    """Send a batch until one fails, and record what came of it every now and then."""
+    """Send a batch until one fails or it is time to record, and record what came of it, whatever else happens.
+
+    What waits is then read anew: somebody may have stopped the subscription meanwhile.
+    """
     done: list[Settled] = []
-    recorded = monotonic()
-    for settled in _settled(way, held, waiting):
-        done.append(settled)
-        if monotonic() - recorded > RECORD_S:
-            held, done, recorded = _recorded(way, held, done), [], monotonic()
-    return _recorded(way, held, done) if done else held
+    ends = monotonic() + RECORD_S
+    try:
+        for settled in _settled(way, held, waiting):
+            done.append(settled)
+            if monotonic() > ends:
+                break
+    finally:
+        if done:
+            held = _recorded(way, held, done)
+    return held
 
 
 def _recorded(way: _Way, held: Turnover, done: Sequence[Settled]) -> Turnover:
@@ -151,7 +158,7 @@ def _attempt(way: _Way, held: Turnover, told: Told) -> Attempt:
             return _answered(way, response, response.beginning(ANSWER_BYTES, ANSWER_S), took_ms)
     except OutboundError as error:
         took_ms = (monotonic_ns() - begun_ns) // 1_000_000
-        return Attempt(way.context.clock(), None, took_ms, error.kind, error.detail)
+        return Attempt(way.context.clock(), None, took_ms, error.kind, _shown(way.sealed, error.detail))
 
 
 def _answered(way: _Way, response: Response, answer: bytes, took_ms: int) -> Attempt:
@@ -165,17 +172,30 @@ def _answered(way: _Way, response: Response, answer: bytes, took_ms: int) -> Att
         status=response.status,
         latency_ms=took_ms,
         error="" if found is Outcome.DELIVERED else found.value,
-        detail=why,
-        answer=_shown(way.sealed, answer),
+        detail=_shown(way.sealed, why),
+        answer=_shown(way.sealed, answer.decode("utf-8", "replace")),
         retry_after_s=rules.retry_after_s(response.headers.get("retry-after"), now),
     )
 
 
-def _shown(sealed: Sealed, answer: bytes) -> str:
-    """Return an answer as it may be kept: a receiver may send back what it was sent."""
-    # No database keeps a NUL in text.
-    text = answer.decode("utf-8", "replace").replace("\0", "")
-    for value in (*sealed.headers.values(), *(one.keys.secret for one in sealed.held)):
-        if len(value) >= SHORTEST_SECRET:
-            text = text.replace(value, HIDDEN)
-    return text
+def _shown(sealed: Sealed, text: str) -> str:
+    """Return what a receiver said as it may be kept, at most 1 kB: it may send back what it was sent, cut anywhere."""
+    # No database keeps a NUL or half a surrogate pair in text; some languages write a slash of JSON with a backslash.
+    text = text.replace("\0", "").replace("\\/", "/")
+    for secret in _secrets(sealed) if text else ():
+        text = _without_end(text.replace(secret, HIDDEN), secret)
+    return text.encode("utf-8", "replace")[:ANSWER_BYTES].decode("utf-8", "ignore")
+
+
+def _secrets(sealed: Sealed) -> list[str]:
+    """Return what must not be kept, the longest first: own headers and secrets, whole and in their parts."""
+    values = [*sealed.headers.values(), *(one.keys.secret for one in sealed.held)]
+    parts = {part for value in values for part in (value, *value.split(), value.removeprefix(SECRET))}
+    return sorted((one for one in parts if len(one) >= SHORTEST_SECRET), key=len, reverse=True)
+
+
+def _without_end(text: str, secret: str) -> str:
+    """Return a text without the beginning of a secret that it ends with."""
+    sizes = range(min(len(secret), len(text)), SHORTEST_SECRET - 1, -1)
+    cut = next((size for size in sizes if text.endswith(secret[:size])), 0)
+    return text[: len(text) - cut] + HIDDEN if cut else text

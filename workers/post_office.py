@@ -35,6 +35,7 @@ class PostOffice:
             True: threading.Semaphore(DOUBTFUL),
         }
         self._busy: set[str] = set()
+        self._begun_s: dict[str, float] = {}
         self._lock = threading.Lock()
         self._again_s: list[float] = []
         self._closing = False
@@ -66,7 +67,8 @@ class PostOffice:
         except SQLAlchemyError as error:  # it may be back in a moment; until then nothing can be sent
             log.warning("deliveries_unread", detail=str(error).splitlines()[0])
             return
-        for one in due:
+        # Who was served longest ago is first, or the same ones would take every thread again and again.
+        for one in sorted(due, key=lambda one: self._begun_s.get(one.subscription, 0.0)):
             self._begin(one.subscription, self._lanes[one.doubtful])
 
     def _begin(self, subscription: str, lane: threading.Semaphore) -> None:
@@ -74,7 +76,13 @@ class PostOffice:
             if self._closing or subscription in self._busy or not lane.acquire(blocking=False):
                 return
             self._busy.add(subscription)
-        threading.Thread(target=self._serve, args=(subscription, lane), name="delivering", daemon=True).start()
+        self._begun_s[subscription] = time.monotonic()
+        thread = threading.Thread(target=self._serve, args=(subscription, lane), name="delivering", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no more threads; this loop must not end for it
+            log.warning("thread_refused", subscription=subscription, detail=str(error))
+            self._end(subscription, lane)
 
     def _serve(self, subscription: str, lane: threading.Semaphore) -> None:
         again_s: float | None = None
@@ -82,16 +90,21 @@ class PostOffice:
             again_s = self._turn(self._context, subscription)
         except SQLAlchemyError as error:  # what was sent and not recorded is sent again, under the same id
             log.warning("delivery_unrecorded", subscription=subscription, detail=str(error).splitlines()[0])
-            again_s = float(self._context.settings.sweep_s)
-        finally:
-            with self._lock:
-                self._busy.discard(subscription)
-                if again_s:
-                    self._again_s.append(time.monotonic() + again_s)
-            lane.release()
-        # Somebody may have waited for the thread, or for this subscription; an error waits for the next sweep.
-        if not again_s:
-            self._context.post.set()
+            self._end(subscription, lane)
+            return  # and waits for the next sweep, or an error that stays would be met again at once
+        except BaseException:
+            self._end(subscription, lane)
+            raise
+        self._end(subscription, lane, again_s or 0.0)
+        # Somebody may have waited for the thread, or for this subscription, or not so long as it wants now.
+        self._context.post.set()
+
+    def _end(self, subscription: str, lane: threading.Semaphore, again_s: float = 0.0) -> None:
+        with self._lock:
+            self._busy.discard(subscription)
+            if again_s:
+                self._again_s.append(time.monotonic() + again_s)
+        lane.release()
 
     def _wait_s(self, every_s: float) -> float:
         """Return how long to wait for news: until the next sweep, or until a slow subscription may be sent to."""

@@ -97,7 +97,10 @@ class Prompt:
         return [_numbered(one.kind, seen) for one in self.checks]
 
     def ask(self, repeat: int, max_output_tokens: int, temperature: Decimal | None, seed: int | None = None) -> Ask:
-        """Return the request of one cell; its role names the cell, `PROMPT#REPEAT`."""
+        """Return the request of one cell; its role names the cell, `PROMPT#REPEAT`.
+
+        An answer that is cut at its cap counts like any other: the checks say whether what came is right.
+        """
         return Ask(
             text=self.text,
             system=self.system,
@@ -107,7 +110,6 @@ class Prompt:
             role=f"{self.id}#{repeat}",
             tools=self.tools,
             schema=self.schema,
-            whole=True,
         )
 
 

@@ -1,7 +1,7 @@
 """The portability score of one endpoint: what is known of seven dimensions, and a word for what a move takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,9 +9,10 @@ from scorecards import scoring
 from scorecards.evidence import Reading, Source
 from scorecards.scoring import ONE, ZERO, Item, Pillar
 from scorecards.switching import conformance
-from scorecards.switching.conformance._conformance import Conformance, Grade
+from scorecards.switching.conformance._conformance import Conformance, Grade, Heard
 from scorecards.switching.facts import FACTS, Known
 from scorecards.switching.rules import Dimension, Rules
+from scorecards.target import Target
 
 QUANTITY = "conformance"
 ALL = conformance.load()
@@ -108,34 +109,39 @@ def of_endpoint(known: Known, readings: Sequence[Reading], rules: Rules) -> Port
 
 
 def _graded(one: Conformance, known: Known, readings: Sequence[Reading], rules: Rules) -> Part:
-    quantity = f"{QUANTITY}:{one.name}"
-    found = known.readings.get(quantity)
+    found = _live(one, known) or known.readings.get(f"{QUANTITY}:{one.name}")
+    part = Part(one.name, one.question, one.dimension, one.weight, None, "", probed=True)
     if found is None:
-        reason = _why_unknown([each for each in readings if each.quantity == quantity], rules)
-        return Part(one.name, one.question, one.dimension, one.weight, None, reason, probed=True)
+        return replace(part, reason=_why_unknown(one, readings, rules))
     grade = Grade(str(found.value))
     points = rules.grades[grade]
-    return Part(
-        one.name,
-        one.question,
-        one.dimension,
-        one.weight,
-        points,
-        found.note,
+    return replace(
+        part,
+        points=points,
         low=points,
         high=points,
         grade=grade,
-        probed=True,
+        reason=found.note,
         n=found.n,
         taken_at=found.taken_at,
         sources=found.sources,
     )
 
 
-def _why_unknown(readings: Sequence[Reading], rules: Rules) -> str:
-    if not readings:
+def _live(one: Conformance, known: Known) -> Reading | None:
+    """Return the grade that another probe's newest reading means, whenever conformance ran; None without one."""
+    target = Target(known.endpoint, "", earlier=tuple(known.readings.values()))
+    result = one.read(target, Heard(one.name, ()))
+    if result.reading is None or result.grade is None:
+        return None
+    return replace(result.reading, value=result.grade.value, note=result.reason)
+
+
+def _why_unknown(one: Conformance, readings: Sequence[Reading], rules: Rules) -> str:
+    taken = [each for each in readings if each.quantity == f"{QUANTITY}:{one.name}"]
+    if not taken:
         return "no conformance probe has run yet"
-    newest = max(readings, key=_order)
+    newest = max(taken, key=_order)
     return newest.note if newest.value is None else f"the last answer is older than {rules.stale_days} days"
 
 

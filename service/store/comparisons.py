@@ -189,9 +189,10 @@ def asking(session: Session, one: Comparison) -> bool:
 
 
 def jobs_of(session: Session, one: Comparison) -> list[int]:
-    """Return the ids of the jobs that are to be done for a comparison."""
+    """Return the ids of the jobs that are to be done for a comparison, longest due first."""
     keys = [*(f"compare:{one.id}:{ref}" for ref in one.order.plan.endpoints), conclude_job(one.id).key]
-    return list(session.scalars(select(JobRow.id).where(JobRow.key.in_(keys), JobRow.next_at.is_not(None))))
+    waiting = select(JobRow.id).where(JobRow.key.in_(keys), JobRow.next_at.is_not(None))
+    return list(session.scalars(waiting.order_by(JobRow.next_at, JobRow.id)))
 
 
 def not_asked(session: Session, one: Comparison) -> dict[str, int]:

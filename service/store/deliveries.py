@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from scorecards import delivery as rules
 from scorecards.delivery import Attempt, Health, Turn
-from scorecards.events import Event, Told
+from scorecards.events import TEST, Event, Told
 from service.store import audit, events
 from service.store.audit import Entry
 from service.store.events import PING
@@ -22,6 +22,7 @@ from service.store.tables import AttemptRow, DeliveryRow, EventRow, Subscription
 
 WHY_DISABLED = "its receiver only failed for {hours} hours, {failures} times in a row"
 WHY_GONE = "its receiver answered 410 Gone"
+WHY_SILENT = "its receiver accepted no ping for as long as pings are sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def claim(session: Session, subscription: str, owner: str, now: datetime, lease_
 def batch(session: Session, turn: Turnover, now: datetime, limit: int) -> list[Waiting]:
     """Return what waits for this subscription and may be sent now: pings, then news, then what is sent again."""
     state = select(SubscriptionRow.state).where(SubscriptionRow.id == turn.subscription).scalar_subquery()
+    pinged = and_(DeliveryRow.rank == PING, state == "pending")
     rows = (
         select(DeliveryRow, EventRow)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
@@ -108,7 +110,7 @@ def batch(session: Session, turn: Turnover, now: datetime, limit: int) -> list[W
             DeliveryRow.subscription_id == turn.subscription,
             DeliveryRow.state == "waiting",
             DeliveryRow.next_at <= now,
-            or_(DeliveryRow.rank == PING, state == "active"),
+            or_(pinged, state == "active"),
         )
         .order_by(DeliveryRow.rank, DeliveryRow.next_at, DeliveryRow.event_id)
         .limit(limit)
@@ -131,17 +133,20 @@ def settle(session: Session, turn: Turnover, done: Sequence[Settled], until: dat
     Raises:
         LeaseLost: somebody else sends to it by now; the transaction must be rolled back.
     """
-    health, told = turn.health, Turn.NOTHING
+    health, turns = turn.health, []
     for one in done:
         health, turned = rules.after(health, one.attempt)
-        told = turned or told
+        turns.append((turned, health, one.attempt))
     succeeded = max((one.attempt.at for one in done if not one.attempt.error), default=None)
     _hold(session, turn, health, until, succeeded)
     _record(session, done)
-    if told:
-        _tell(session, turn, told, health, done[-1].attempt, now)
-    elif succeeded:
+    if succeeded:
         _activate(session, turn, now)
+    for turned, then, attempt in turns:
+        if turned:
+            _tell(session, turn, turned, then, attempt, now)
+    if any(one.next_at is None and one.attempt.error and one.waiting.told.event.type == TEST for one in done):
+        _give_up(session, turn, now)
     return health
 
 
@@ -209,9 +214,6 @@ def _tell(session: Session, turn: Turnover, told: Turn, health: Health, attempt:
         gone = attempt.status == rules.GONE
         reason = WHY_GONE if gone else WHY_DISABLED.format(hours=hours, failures=health.failures)
         stop(session, turn.subscription, "disabled", reason, now)
-        audit.note(session, Entry(now, audit.SYSTEM, "disabled", turn.subscription, {"reason": reason}))
-    elif told is Turn.RECOVERED:
-        _activate(session, turn, now)
     body = {
         "subscription": turn.subscription,
         "state": told.value.partition(".")[2],
@@ -229,8 +231,29 @@ def _activate(session: Session, turn: Turnover, now: datetime) -> None:
     session.execute(answered.execution_options(synchronize_session=False))
 
 
+def _give_up(session: Session, turn: Turnover, now: datetime) -> None:
+    """Disable a subscription that never got beyond its ping, or events would wait for it without end."""
+    state = select(SubscriptionRow.state).where(SubscriptionRow.id == turn.subscription)
+    if session.scalar(state) == "pending":
+        stop(session, turn.subscription, "disabled", WHY_SILENT, now)
+
+
+def seize(session: Session, turn: Turnover, reason: str, now: datetime) -> None:
+    """Give the turn back and disable its subscription: nothing can be sent there. Raises LeaseLost like `settle`."""
+    release(session, turn)
+    stop(session, turn.subscription, "disabled", reason, now)
+
+
+def drop(session: Session, subscription: str, now: datetime) -> None:
+    """Give up whatever waits for a subscription."""
+    waits = and_(DeliveryRow.subscription_id == subscription, DeliveryRow.state == "waiting")
+    session.execute(update(DeliveryRow).where(waits).values(state="failed", next_at=None, settled_at=now))
+
+
 def stop(session: Session, subscription: str, state: str, reason: str, now: datetime) -> None:
-    """Have nothing sent to a subscription any more; what waits for it keeps waiting."""
+    """Have nothing sent to a subscription any more, and note it when we decide it; what waits for it keeps waiting."""
+    if state == "disabled":
+        audit.note(session, Entry(now, audit.SYSTEM, "disabled", subscription, {"reason": reason}))
     mine = update(SubscriptionRow).where(SubscriptionRow.id == subscription)
     last = events.last_position(session)
     session.execute(

@@ -9,3 +9,7 @@ class NotAccepted(ValueError):
     def __init__(self, wrong: Mapping[str, str]) -> None:
         self.problems = wrong
         super().__init__("; ".join(f"{field}: {problem}" for field, problem in wrong.items()))
+
+
+class Conflict(ValueError):
+    """What was asked for cannot be done as things stand; the message says what would have to be otherwise."""

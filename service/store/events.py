@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, insert, select
+from sqlalchemy import Select, and_, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from scorecards.events import EVENT_TYPES, Event, Told
@@ -63,7 +63,9 @@ def _count(session: Session, stream: str, by: int) -> int:
 
 
 def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
-    active = select(SubscriptionRow.id, SubscriptionRow.filters).where(SubscriptionRow.state == "active")
+    # One that was sent to before and is asked for anew, at another URL perhaps, misses nothing until it has answered.
+    back = and_(SubscriptionRow.state == "pending", SubscriptionRow.succeeded_at.is_not(None))
+    active = select(SubscriptionRow.id, SubscriptionRow.filters).where(or_(SubscriptionRow.state == "active", back))
     rows = [
         _waiting(subscription, one.position, NEWS, now)
         for subscription, stored in session.execute(active).all()

@@ -21,7 +21,7 @@ from service import signatures
 from service.sealed import Held, Sealed
 from service.store import audit, catalog, deliveries, events
 from service.store.audit import Entry
-from service.store.errors import NotAccepted
+from service.store.errors import Conflict, NotAccepted
 from service.store.events import PING
 from service.store.tables import EventRow, SubscriptionRow
 
@@ -31,11 +31,11 @@ DELETED = "deleted"
 MAX_SUBSCRIPTIONS = 200
 
 
-class Stopped(ValueError):
+class Stopped(Conflict):
     """Nothing is sent to it until somebody enables it."""
 
 
-class TooMany(ValueError):
+class TooMany(Conflict):
     """There are as many subscriptions as one instance keeps."""
 
 
@@ -126,6 +126,7 @@ def change(session: Session, key: str, wish: Wish, desk: Desk) -> Subscription:
     for name, value in _columns(wish).items():
         setattr(row, name, value)
     row.sealed = seals.seal(held, desk.vault)
+    _take_turn_back(row)
     session.flush()
     _note(session, desk, "changed", key, {"fields": changed})
     if moved and row.state in ("active", "pending"):
@@ -138,6 +139,7 @@ def enable(session: Session, key: str, desk: Desk) -> Subscription:
     row = _row(session, key)
     row.state, row.state_at, row.reason = "pending", desk.now, "it was pinged and has not answered yet"
     row.failures, row.failing_since, row.not_before = 0, None, None
+    _take_turn_back(row)
     session.flush()
     _note(session, desk, "enabled", key, {})
     ping(session, key, desk)
@@ -158,6 +160,7 @@ def delete(session: Session, key: str, desk: Desk) -> None:
     row = _row(session, key)
     row.state, row.state_at, row.reason = DELETED, desk.now, "somebody deleted it"
     row.sealed = b""
+    deliveries.drop(session, key, desk.now)
     session.flush()
     _note(session, desk, "deleted", key, {"url": row.url})
 
@@ -178,6 +181,7 @@ def rotate(
         raise NotAccepted(wrong)
     keys = seals.fresh(secret)
     row.sealed = seals.seal(seals.unseal(row.sealed, desk.vault).rotated(keys, desk.now + grace), desk.vault)
+    _take_turn_back(row)
     session.flush()
     _note(session, desk, "rotated", key, {"grace_hours": hours})
     return get(session, key, desk.vault), keys.secret
@@ -246,8 +250,14 @@ def _columns(wish: Wish) -> dict[str, object]:
     }
 
 
+def _take_turn_back(row: SubscriptionRow) -> None:
+    """Have whoever sends to it just now record nothing more: he knows its URL, headers and keys of before."""
+    row.fence, row.lease_until, row.owner = row.fence + 1, None, None
+
+
 def _row(session: Session, key: str) -> SubscriptionRow:
-    # Without the key: whoever writes events holds their counter and refers to this row, and we may want the counter.
+    # The lock that changes of it need and no more: a full one would wait for whoever writes a delivery for it, who
+    # holds the counter of events that we may take next.
     row = session.get(SubscriptionRow, key, with_for_update={"key_share": True}) if key.isprintable() else None
     if row is None or row.state == DELETED:
         raise LookupError(f"wants the id of a subscription, has {key[:80]!r}")

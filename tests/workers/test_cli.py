@@ -256,3 +256,35 @@ def test_a_subscription_is_made_pinged_and_told_of_in_the_terminal(make_instance
 )
 def test_what_is_wrong_with_a_subscription_is_one_line(make_instance, arguments, message):
     assert message in complaint(make_instance().run("subscriptions", *arguments))
+
+
+def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, tmp_path, chat_server):
+    chat_server.answer = lambda text: ["hello "] if "hello" in text else ["bye "]
+    instance = stocked(ALLOW_NETWORKS="127.0.0.0/8")
+    rows = [{"prompt": f"Say hello, {name}.", "checks": [{"kind": "contains", "texts": ["hello"]}]} for name in "abc"]
+    file = tmp_path / "mine.jsonl"
+    file.write_text("\n".join(map(json.dumps, [*rows, {"prompt": ""}])))
+    out = tmp_path / "out"
+    ends = ["stub:m0", "stub:m1"]
+    done = instance.run("compare", *ends, "--prompts", str(file), "--seed", "s", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "100.0 %" in done.stdout
+    report = json.loads((out / "report.json").read_text())
+    assert [one["row"] for one in report["prompts"]["left_out"]] == [4]
+    assert [one["ref"] for one in report["endpoints"]] == ends
+    assert len((out / "outputs.jsonl").read_text().splitlines()) == 3
+    assert "Say hello, a." in (out / "promptfooconfig.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "endpoints: wants 2 to 8, has 0"),
+        (["stub:m0", "stub:m0", "--set", "basics_en"], "that differ"),
+        (["stub:m0", "no:where", "--set", "basics_en"], "has 'no:where'"),
+        (["stub:m0", "stub:m1", "--set", "nothing"], "sets: wants some of"),
+        (["stub:m0", "stub:m1"], "prompts: wants a prompt to ask"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line(stocked, arguments, message):
+    assert message in complaint(stocked(ALLOW_NETWORKS="127.0.0.0/8").run("compare", *arguments))

@@ -1,7 +1,6 @@
 """Comparisons of what several endpoints answer to the same prompts."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,16 +19,16 @@ from service.api.comparison_schemas import (
     NewComparisonSchema,
     OutputsSchema,
 )
-from service.api.errors import PLAIN, refuse
 from service.api.idempotency import idempotent
+from service.api.refusing import refusing
 from service.api.representation import representation
 from service.api.schemas import paged
 from service.api.service import service
 from service.comparison_order import Asked
 from service.store import comparisons
-from service.store.errors import NotAccepted
 
-BLUEPRINT = Blueprint("comparisons", __name__, url_prefix="/v1/comparisons", description="Outputs side by side")
+LISTED = "/v1/comparisons"
+BLUEPRINT = Blueprint("comparisons", __name__, url_prefix=LISTED, description="Outputs side by side")
 RUN = "comparisons:run"
 
 
@@ -41,7 +40,7 @@ RUN = "comparisons:run"
 def create_comparison(session: Session, asked: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     """Ask endpoints the same prompts and compare what they answer; the first endpoint is A, the one in use."""
     rows, told = asked.get("prompts"), {name: value for name, value in asked.items() if name != "prompts"}
-    with _refusing():
+    with refusing(LISTED):
         wish = Asked(**told, file=comparison_order.rows_file(rows) if rows else None)
         order = comparison_order.order(session, wish, service().settings)
     made = comparisons.create(session, order, token().id, service().clock())
@@ -64,7 +63,7 @@ def list_comparisons(query: Mapping[str, Any]) -> Response:
 @needs(RUN)
 def get_comparison(comparison: str) -> Response:
     """Return one comparison: how far it came, and its report once it has ended."""
-    with service().session() as session, _refusing():
+    with service().session() as session, refusing(LISTED):
         one = comparisons.get(session, comparison)
         return representation(comparison_shown.comparison(one, comparisons.progress(session, comparison)))
 
@@ -74,7 +73,7 @@ def get_comparison(comparison: str) -> Response:
 @needs(RUN)
 def get_outputs(comparison: str, prompt: str) -> Response:
     """Return what every endpoint answered to one prompt, as far as it was asked."""
-    with service().session() as session, _refusing():
+    with service().session() as session, refusing(LISTED):
         one = comparisons.get(session, comparison)
         return representation(comparison_shown.outputs(one, prompt, comparisons.records(session, comparison, prompt)))
 
@@ -84,7 +83,7 @@ def get_outputs(comparison: str, prompt: str) -> Response:
 @needs(RUN)
 def get_promptfoo(comparison: str) -> Response:
     """Return prompts and checks as a promptfoo configuration, so that nobody is locked in here."""
-    with service().session() as session, _refusing():
+    with service().session() as session, refusing(LISTED):
         one = comparisons.get(session, comparison)
     return representation(promptfoo.export(one.order.plan.prompts, one.order.plan.endpoints), "application/yaml")
 
@@ -95,7 +94,7 @@ def get_promptfoo(comparison: str) -> Response:
 @idempotent
 def cancel_comparison(session: Session, comparison: str) -> tuple[dict[str, Any], int]:
     """Ask nothing more; what came so far stays, and is reported."""
-    with _refusing():
+    with refusing(LISTED):
         comparisons.get(session, comparison)
         comparisons.end(session, comparison, "cancelled", f"cancelled by {token().id}", service().clock())
         session.expire_all()
@@ -108,16 +107,6 @@ def cancel_comparison(session: Session, comparison: str) -> tuple[dict[str, Any]
 @needs(RUN)
 def delete_comparison(comparison: str) -> tuple[str, int]:
     """Delete a comparison with all outputs."""
-    with service().writing() as session, _refusing():
+    with service().writing() as session, refusing(LISTED):
         comparisons.delete(session, comparison)
     return "", HTTPStatus.NO_CONTENT
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except NotAccepted as error:
-        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, PLAIN[HTTPStatus.UNPROCESSABLE_ENTITY], fields=error.problems)
-    except LookupError as error:
-        refuse(HTTPStatus.NOT_FOUND, f"{error}; /v1/comparisons lists them")

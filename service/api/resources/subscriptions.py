@@ -1,7 +1,6 @@
 """Webhooks: who is told of what, what was delivered, and having it sent again."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +15,7 @@ from service.api import paging
 from service.api.auth import needs, token
 from service.api.errors import PLAIN, refuse
 from service.api.idempotency import idempotent
+from service.api.refusing import refusing
 from service.api.representation import representation
 from service.api.schemas import paged
 from service.api.service import service
@@ -29,14 +29,13 @@ from service.api.subscription_schemas import (
     SubscriptionSchema,
     WishSchema,
 )
-from service.sealed import SealError
 from service.store import audit, delivery_log, events, subscriptions
 from service.store.delivery_log import STATES
-from service.store.errors import NotAccepted
-from service.store.subscriptions import Desk, Stopped, Subscription, TooMany
+from service.store.subscriptions import Desk, Subscription
 from service.subscription_shown import attempt, delivery, subscription
 
-BLUEPRINT = Blueprint("subscriptions", __name__, url_prefix="/v1/subscriptions", description="Webhooks")
+LISTED = "/v1/subscriptions"
+BLUEPRINT = Blueprint("subscriptions", __name__, url_prefix=LISTED, description="Webhooks")
 TARGETS = targets.load()
 READ, WRITE = "subscriptions:read", "subscriptions:write"
 AUDIT_SHOWN = 100
@@ -84,7 +83,7 @@ def list_subscriptions(query: Mapping[str, Any]) -> Response:
 @idempotent
 def create_subscription(session: Session, asked: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     """Subscribe a receiver. It is pinged, and gets events once it has answered; its secret is shown this once."""
-    with _refusing():
+    with refusing(LISTED):
         made, secret = subscriptions.create(session, subscription_wish.new(asked), _desk())
     return {**_shown(session, made), "secret": secret}, HTTPStatus.CREATED
 
@@ -94,7 +93,7 @@ def create_subscription(session: Session, asked: Mapping[str, Any]) -> tuple[dic
 @needs(READ)
 def get_subscription(key: str) -> Response:
     """Return one subscription."""
-    with service().session() as session, _refusing():
+    with service().session() as session, refusing(LISTED):
         return representation(_shown(session, subscriptions.get(session, key, service().vault())))
 
 
@@ -105,7 +104,7 @@ def get_subscription(key: str) -> Response:
 @idempotent
 def change_subscription(session: Session, asked: Mapping[str, Any], key: str) -> tuple[dict[str, Any], int]:
     """Change what is named; another URL is pinged before it gets events."""
-    with _refusing():
+    with refusing(LISTED):
         wish = subscription_wish.changed(subscriptions.current(session, key, _desk()), asked)
         return _shown(session, subscriptions.change(session, key, wish, _desk())), HTTPStatus.OK
 
@@ -115,7 +114,7 @@ def change_subscription(session: Session, asked: Mapping[str, Any], key: str) ->
 @needs(WRITE)
 def delete_subscription(key: str) -> tuple[str, int]:
     """Delete a subscription and its secrets; nothing is ever sent there again."""
-    with service().writing() as session, _refusing():
+    with service().writing() as session, refusing(LISTED):
         subscriptions.delete(session, key, _desk())
     return "", HTTPStatus.NO_CONTENT
 
@@ -126,7 +125,7 @@ def delete_subscription(key: str) -> tuple[str, int]:
 @idempotent
 def enable_subscription(session: Session, key: str) -> tuple[dict[str, Any], int]:
     """Enable a subscription: it is pinged, and gets events once it has answered. What it missed can be replayed."""
-    with _refusing():
+    with refusing(LISTED):
         return _shown(session, subscriptions.enable(session, key, _desk())), HTTPStatus.OK
 
 
@@ -136,7 +135,7 @@ def enable_subscription(session: Session, key: str) -> tuple[dict[str, Any], int
 @idempotent
 def disable_subscription(session: Session, key: str) -> tuple[dict[str, Any], int]:
     """Send it nothing until it is enabled again; what waits for it keeps waiting."""
-    with _refusing():
+    with refusing(LISTED):
         return _shown(session, subscriptions.disable(session, key, _desk())), HTTPStatus.OK
 
 
@@ -147,7 +146,7 @@ def disable_subscription(session: Session, key: str) -> tuple[dict[str, Any], in
 @idempotent
 def rotate_secret(session: Session, asked: Mapping[str, Any], key: str) -> tuple[dict[str, Any], int]:
     """Sign with another secret and key; the old ones sign as well for a while. The new secret is shown this once."""
-    with _refusing():
+    with refusing(LISTED):
         grace = timedelta(hours=asked["grace_hours"])
         made, secret = subscriptions.rotate(session, key, _desk(), grace, asked["secret"])
     return {**_shown(session, made), "secret": secret}, HTTPStatus.OK
@@ -159,7 +158,7 @@ def rotate_secret(session: Session, asked: Mapping[str, Any], key: str) -> tuple
 @idempotent
 def ping_subscription(session: Session, key: str) -> tuple[dict[str, Any], int]:
     """Send a `subscription.test`; the delivery of this event tells what came of it."""
-    with _refusing():
+    with refusing(LISTED):
         told = subscriptions.ping(session, key, _desk())
         return delivery(delivery_log.attempts(session, key, told.id)[0]), HTTPStatus.ACCEPTED
 
@@ -171,7 +170,7 @@ def ping_subscription(session: Session, key: str) -> tuple[dict[str, Any], int]:
 def list_deliveries(query: Mapping[str, Any], key: str) -> Response:
     """List what was sent, newest event first."""
     before = paging.sequence_of(query["after"])
-    with service().session() as session, _refusing():
+    with service().session() as session, refusing(LISTED):
         subscriptions.get(session, key, service().vault())
         rows = delivery_log.page(session, key, query["state"], before, query["limit"] + 1)
     return representation(paging.page(rows, query["limit"], lambda one: str(one.told.position), delivery))
@@ -182,7 +181,7 @@ def list_deliveries(query: Mapping[str, Any], key: str) -> Response:
 @needs(READ)
 def get_delivery(key: str, event: str) -> Response:
     """Return one delivery with every attempt."""
-    with service().session() as session, _refusing():
+    with service().session() as session, refusing(LISTED):
         one, tries = delivery_log.attempts(session, key, event)
         return representation({**delivery(one), "tries": [attempt(each) for each in tries]})
 
@@ -193,7 +192,7 @@ def get_delivery(key: str, event: str) -> Response:
 @idempotent
 def resend(session: Session, key: str, event: str) -> tuple[dict[str, Any], int]:
     """Send one event once more, under the same id."""
-    with _refusing():
+    with refusing(LISTED):
         delivery_log.resend(session, key, event, service().clock())
         return delivery(delivery_log.attempts(session, key, event)[0]), HTTPStatus.ACCEPTED
 
@@ -206,7 +205,7 @@ def resend(session: Session, key: str, event: str) -> tuple[dict[str, Any], int]
 def recover(session: Session, asked: Mapping[str, Any], key: str) -> tuple[dict[str, Any], int]:
     """Send once more what was given up."""
     now = service().clock()
-    with _refusing():
+    with refusing(LISTED):
         subscriptions.get(session, key, service().vault())
         count = delivery_log.recover(session, key, asked["since"], asked["until"] or now, now)
     return {"deliveries": count}, HTTPStatus.ACCEPTED
@@ -221,7 +220,7 @@ def replay(session: Session, asked: Mapping[str, Any], key: str) -> tuple[dict[s
     """Send everything again that happened behind an event or an instant and that the subscription wants."""
     if (asked["after"] is None) == (asked["since"] is None):
         refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "wants either `after` or `since`")
-    with _refusing():
+    with refusing(LISTED):
         wanted = subscriptions.get(session, key, service().vault()).wish.filters
         after = _position(session, asked["after"], asked["since"])
         return {"deliveries": delivery_log.replay(session, key, wanted, after, service().clock())}, HTTPStatus.ACCEPTED
@@ -258,18 +257,3 @@ def _desk() -> Desk:
 
 def _shown(session: Session, one: Subscription) -> dict[str, Any]:
     return subscription(one, subscriptions.warnings(session, one.wish.filters))
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Answer what the store refuses with the problem that it is."""
-    try:
-        yield
-    except NotAccepted as error:
-        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, PLAIN[HTTPStatus.UNPROCESSABLE_ENTITY], fields=error.problems)
-    except LookupError as error:
-        refuse(HTTPStatus.NOT_FOUND, f"{error}; /v1/subscriptions lists them")
-    except (Stopped, TooMany) as error:
-        refuse(HTTPStatus.CONFLICT, str(error))
-    except SealError as error:
-        refuse(HTTPStatus.SERVICE_UNAVAILABLE, str(error))

@@ -51,7 +51,7 @@ def test_a_row_is_a_prompt_with_its_checks():
     )
     assert one.labels() == ["keys", "regex", "regex 2"]
     ask = one.ask(2, 200, None, seed=7)
-    assert (ask.text, ask.system, ask.role, ask.seed, ask.whole) == (one.text, "Be brief.", "a#2", 7, True)
+    assert (ask.text, ask.system, ask.role, ask.seed, ask.whole) == (one.text, "Be brief.", "a#2", 7, False)
 
 
 def test_a_prompt_alone_is_enough():

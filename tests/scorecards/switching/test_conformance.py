@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards.catalog import DIALECTS
@@ -109,6 +109,7 @@ def asked(target=TARGET):
     return [*plan, *PROBES["conformance"].then(target, answered)]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from([*NEUTRAL, *NETWORK, Outcome.OVERLOADED]), st.integers(1, 60))
 def test_requests_that_fail_for_other_reasons_grade_nothing_wherever_the_run_ends(outcome, reached_to):
     found = read("conformance", [Exchange(ask, ENDPOINT.ref, NOON, outcome) for ask in asked()[:reached_to]])

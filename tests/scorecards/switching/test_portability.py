@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scorecards import card, catalog_files, diff, rubric
@@ -74,6 +74,7 @@ def test_each_conformance_probe_is_named_as_its_file_and_asks_a_question():
 results = st.sampled_from([None, *Grade])
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.sampled_from(sorted(ALL)), results))
 def test_the_score_lies_within_its_range_and_an_unknown_only_widens_it(given_grades):
     found = scored(grades(**given_grades)).pillar
@@ -85,6 +86,7 @@ def test_the_score_lies_within_its_range_and_an_unknown_only_widens_it(given_gra
         assert wider.coverage <= found.coverage
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.sampled_from(sorted(ALL)), st.sampled_from(list(Grade)))
 def test_a_worse_grade_never_earns_more(name, grade):
     assert scored(grades(**{name: grade})).pillar.score <= scored(grades()).pillar.score
@@ -129,6 +131,16 @@ def test_the_newest_grade_counts_a_failed_look_takes_none_away_and_an_old_one_is
     assert (stale.grade, stale.reason) == (None, "the last answer is older than 21 days")
     assert stop(failed).reason == "reset: gone"
     assert stop().reason == "no conformance probe has run yet"
+
+
+def test_what_another_probe_finds_out_counts_as_soon_as_it_is_known():
+    week = NOON - timedelta(days=7)
+    run = [reading(f"conformance:{name}", None if name == "seed" else "pass", week) for name in ALL]
+    later = [reading("seed_accepted", value=True), reading("seed_honoured", value=False, note="not reproduced")]
+    before, after = ({one.name: one for one in scored(found).parts}["seed"] for found in (run, [*run, *later]))
+    assert before.grade is None
+    assert (after.grade, after.reason, after.taken_at) == ("ignored", "determinism: not reproduced", NOON)
+    assert after.sources == later[1].sources
 
 
 def points(name, **fields):
