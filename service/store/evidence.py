@@ -111,6 +111,7 @@ def current(session: Session, subjects: Sequence[str], since: datetime) -> list[
     return [reading_from_json(body) for body in session.scalars(rows.order_by(ReadingRow.taken_at, ReadingRow.id))]
 
 
+IS_TRIAL = ExchangeRow.body["ask", "trial"].as_boolean()
 HAS_VALUE = ReadingRow.body["value"].as_string().is_not(None)
 
 
@@ -132,10 +133,13 @@ def _latest_known(subjects: Iterable[str]) -> Select[int | None]:
 
 
 def outcomes(session: Session, endpoint: str, since: datetime) -> dict[str, int]:
-    """Return how many exchanges of this endpoint ended how, since `since`."""
+    """Return how many exchanges of this endpoint ended how, since `since`.
+
+    What a probe asked to see whether it is refused tells nothing of how the endpoint serves, and is left out.
+    """
     counts = (
         select(ExchangeRow.outcome, func.count())
-        .where(ExchangeRow.endpoint == endpoint, ExchangeRow.started_at > since)
+        .where(ExchangeRow.endpoint == endpoint, ExchangeRow.started_at > since, IS_TRIAL.is_not(True))
         .group_by(ExchangeRow.outcome)
     )
     return {outcome: count for outcome, count in session.execute(counts)}  # noqa: C416 - a Row is no pair to mypy

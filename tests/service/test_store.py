@@ -286,6 +286,14 @@ def test_a_lease_whose_work_goes_on_is_kept_and_a_lost_one_is_not(engine):
         jobs.renew(session, mine, NOW + timedelta(seconds=900))
 
 
+def test_what_was_asked_to_see_whether_it_is_refused_is_no_outcome_of_serving(engine):
+    served = exchange(NOW)
+    refused = replace(served, ask=replace(served.ask, trial=True, role="trial"), outcome="bad_request")
+    with db.write(engine) as session:
+        evidence.record(session, lease(), found(exchanges=[served, refused]), NOW)
+        assert evidence.outcomes(session, ENDPOINT, NOW - timedelta(days=1)) == {"ok": 1}
+
+
 def test_raw_exchanges_are_forgotten_by_age_and_their_readings_stay(engine):
     old, young = NOW - timedelta(days=31), NOW - timedelta(days=29)
     with db.write(engine) as session:
