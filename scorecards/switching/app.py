@@ -1,7 +1,7 @@
 """What a program needs of a model, as `app.toml` says it: features, limits, prompts, endpoints."""
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,15 @@ MOST_REPEATS = 10
 
 
 class AppError(Expected, ValueError):
-    """An app's file breaks its rules; one line per mistake, with what was wanted and what was found."""
+    """An app's file breaks its rules; one line per mistake, with what was wanted and what was found.
+
+    Attributes:
+        problems: The same by key; "" = the file as a whole.
+    """
+
+    def __init__(self, name: str, problems: Mapping[str, str]) -> None:
+        super().__init__("\n".join(f"{name}: {f'{key}: ' if key else ''}{one}" for key, one in problems.items()))
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +195,19 @@ def parse(text: str, name: str) -> App:
     Raises:
         AppError: naming file and key, what was wanted and what was found.
     """
+    return read(told(text, name), name)
+
+
+def told(text: str, name: str) -> dict[str, Any]:
+    """Return the keys of this TOML text, whatever they are.
+
+    Raises:
+        AppError: it is no TOML.
+    """
     try:
-        raw = tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise AppError(f"{name}: wants TOML, {error}") from error
-    return read(raw, name)
+        raise AppError(name, {"": f"wants TOML, {error}"}) from error
 
 
 def read(raw: Mapping[str, Any], name: str) -> App:
@@ -200,46 +216,47 @@ def read(raw: Mapping[str, Any], name: str) -> App:
     Raises:
         AppError: naming every key that is wrong.
     """
-    mistakes: list[str] = []
+    mistakes: dict[str, str] = {}
     tables = {"constraints": CONSTRAINTS, "limits": LIMITS}
     top = {key: value for key, value in raw.items() if key not in tables}
     found = _table(top, TOP, "", mistakes)
     within = {key: _table(raw.get(key, {}), keys, f"{key}.", mistakes) for key, keys in tables.items()}
-    mistakes += [f"{key}: wants {TOP[key].wants}, has nothing" for key in REQUIRED if key not in raw]
-    mistakes += _together(found)
+    mistakes |= {key: f"wants {TOP[key].wants}, has nothing" for key in REQUIRED if key not in raw}
+    mistakes = _together(found) | mistakes
     if mistakes:
-        raise AppError("\n".join(f"{name}: {one}" for one in mistakes))
+        raise AppError(name, mistakes)
     return App(**found, constraints=Constraints(**within["constraints"]), limits=Limits(**within["limits"]))
 
 
-def _table(raw: object, keys: Mapping[str, _Key], prefix: str, mistakes: list[str]) -> dict[str, Any]:
-    """Return what to keep of a table, and add a line for each key that is wrong."""
+def _table(raw: object, keys: Mapping[str, _Key], prefix: str, mistakes: dict[str, str]) -> dict[str, Any]:
+    """Return what to keep of a table, and add what is wrong with each key that is."""
     if not isinstance(raw, Mapping):
-        mistakes.append(f"{prefix[:-1]}: wants a table, has {raw!r:.80}")
+        mistakes[prefix[:-1]] = f"wants a table, has {_shown(raw)}"
         return {}
     found = {}
     for key, value in raw.items():
         if key not in keys:
-            mistakes.append(f"{prefix}{key}: is not known here, wants one of {', '.join(keys)}")
+            mistakes[f"{prefix}{key}"[:80]] = f"is not known here, wants one of {', '.join(keys)}"
             continue
         try:
             found[key] = keys[key].read(value)
         except ValueError:
-            mistakes.append(f"{prefix}{key}: wants {keys[key].wants}, has {_shown(value):.80}")
+            mistakes[f"{prefix}{key}"] = f"wants {keys[key].wants}, has {_shown(value)}"
     return found
 
 
 def _shown(value: object) -> str:
-    return str(value) if isinstance(value, Decimal) else repr(value)
+    text = str(value) if isinstance(value, Decimal) else repr(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"  # noqa: PLR2004
 
 
-def _together(found: Mapping[str, Any]) -> Sequence[str]:
+def _together(found: Mapping[str, Any]) -> dict[str, str]:
     """Return what is wrong with keys that are in order each for itself."""
-    mistakes = []
+    mistakes = {}
     if not found.get("prompts") and not found.get("sets"):
-        mistakes.append("prompts: wants a file of prompts, or sets, has neither")
+        mistakes["prompts"] = "wants a file of prompts, or sets, has neither"
     if found.get("baseline") in found.get("candidates", ()):
-        mistakes.append(f"candidates: wants others than the baseline, has {found['baseline']!r}")
+        mistakes["candidates"] = f"wants others than the baseline, has {found['baseline']!r}"
     if both := set(found.get("features", ())) & set(found.get("optional_features", ())):
-        mistakes.append(f"optional_features: wants others than features, has {', '.join(sorted(both))}")
+        mistakes["optional_features"] = f"wants others than features, has {', '.join(sorted(both))}"
     return mistakes

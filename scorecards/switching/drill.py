@@ -17,8 +17,6 @@ from scorecards.switching import advice, constraints, findings, gate
 from scorecards.switching.advice import Case
 from scorecards.switching.app import App
 from scorecards.switching.constraints import Basis
-from scorecards.switching.estimate import Estimate
-from scorecards.switching.estimate import document as estimate_document
 from scorecards.switching.findings import Seen
 from scorecards.switching.gate import Gate
 from scorecards.switching.party import Party
@@ -36,17 +34,16 @@ class Drill:
     Attributes:
         parties: Every endpoint of the app, by ref.
         as_of: The day from which days are counted to an end.
+        estimate: What `estimate.document` says of those that pass; None = nobody was to be asked.
         comparison: What `compare.report.build` says of A and the candidates that passed the gate; None = nothing was
-            asked, because none passed or the estimate was refused.
-        refused: Why nothing was asked, beside the gate; "" = it was.
+            asked, because none passed.
     """
 
     app: App
     parties: Mapping[str, Party]
     as_of: date
-    estimate: Estimate | None = None
+    estimate: Json | None = None
     comparison: Json | None = None
-    refused: str = ""
 
     def gate(self, candidate: str) -> Gate:
         """Return what conformance says of moving to a candidate."""
@@ -66,8 +63,7 @@ def build(drill: Drill) -> Json:
         "as_of": drill.as_of.isoformat(),
         "app": _app(drill.app),
         "baseline": _party(drill.parties[drill.app.baseline]),
-        "estimate": estimate_document(drill.estimate) if drill.estimate else None,
-        "refused": drill.refused or None,
+        "estimate": drill.estimate,
         "candidates": [_candidate(drill, one) for one in drill.app.candidates],
         "comparison": drill.comparison,
     }

@@ -1,7 +1,7 @@
 """What a drill may cost, before it starts: tokens by our own count and the cap, money by the endpoints' prices."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -66,12 +66,25 @@ class Estimate:
         return sum(lows, Decimal(0)), sum(highs, Decimal(0))
 
 
-def build(app: App, prompts: Sequence[Prompt], tariffs: Mapping[str, Tariff], at: datetime) -> Estimate:
-    """Return what the app's drill takes at prices of an aware instant; an endpoint without a tariff has no price."""
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What is held of the endpoints' prices.
+
+    Attributes:
+        tariffs: By ref; an endpoint without one has no known price.
+        here: Refs of those that run on machines of one's own, which nobody bills.
+        at: Aware instant at whose prices is counted.
+    """
+
+    tariffs: Mapping[str, Tariff]
+    at: datetime
+    here: Collection[str] = ()
+
+
+def build(app: App, prompts: Sequence[Prompt], prices: Prices) -> Estimate:
+    """Return what the app's drill takes."""
     counted = sum(input_tokens(one) for one in prompts)
-    return Estimate(
-        [_share(ref, times, counted, len(prompts), app, tariffs.get(ref), at) for ref, times in app.asked().items()]
-    )
+    return Estimate([_share(ref, times, counted, len(prompts), app, prices) for ref, times in app.asked().items()])
 
 
 def input_tokens(prompt: Prompt) -> int:
@@ -81,38 +94,38 @@ def input_tokens(prompt: Prompt) -> int:
     return AROUND_TOKENS + sum(map(tokens.estimate, (prompt.system, prompt.text, schema, *given)))
 
 
-def _share(  # noqa: PLR0913, PLR0917 - one row of a table, made in one place
-    ref: str, times: int, counted: int, prompts: int, app: App, tariff: Tariff | None, at: datetime
-) -> Share:
+def _share(ref: str, times: int, counted: int, prompts: int, app: App, prices: Prices) -> Share:
     asked, requests = counted * times, prompts * times
-    low, high = int(asked * LEAST), int(asked * MOST)
-    least, why = _usd(tariff, Usage(input=low, output=requests, requests=max(1, requests)), at)
-    said = requests * app.max_output_tokens
-    most, _ = _usd(tariff, Usage(input=high, output=said, requests=max(1, requests)), at, highest=True)
+    low, high, said = int(asked * LEAST), int(asked * MOST), requests * app.max_output_tokens
+    least, why = _usd(ref, Usage(input=low, output=requests, requests=max(1, requests)), prices)
+    most, _ = _usd(ref, Usage(input=high, output=said, requests=max(1, requests)), prices, highest=True)
     return Share(ref, requests, asked, low, high, said, least, most, why)
 
 
-def _usd(tariff: Tariff | None, usage: Usage, at: datetime, *, highest: bool = False) -> tuple[Decimal | None, str]:
+def _usd(ref: str, usage: Usage, prices: Prices, *, highest: bool = False) -> tuple[Decimal | None, str]:
     """Return the least or the most that usage costs, over what cannot be decided; else None and why."""
-    if tariff is None:
+    if ref in prices.here:
+        return Decimal(0), ""
+    if ref not in prices.tariffs:
         return None, "no price of this endpoint is held"
-    cost = tariff.cost(usage, at, any_hour=True)
+    cost = prices.tariffs[ref].cost(usage, prices.at, any_hour=True)
     amount = cost.in_usd(cost.high if highest else cost.low)
     return amount, "" if amount is not None else "; ".join(cost.flags) or f"no rate of {cost.currency} is known"
 
 
-def refusal(estimate: Estimate, limits: Limits) -> str | None:
-    """Return why a drill may not start within its limits; None when it may, though a cap may still end it."""
-    if estimate.unpriced and limits.max_tokens is None:
-        return f"limits.max_tokens: wants a cap, because no price is known of {', '.join(estimate.unpriced)}"
+def refusal(estimate: Estimate, limits: Limits) -> dict[str, str]:
+    """Return by key why a drill may not start within its limits; {} when it may, though a cap may still end it."""
+    found = {}
     least, most = estimate.usd
+    fewest, _ = estimate.tokens
+    if estimate.unpriced and limits.max_tokens is None:
+        found["limits.max_tokens"] = f"wants a number, because no price is known of {', '.join(estimate.unpriced)}"
     if limits.max_usd is not None and least > limits.max_usd:
         between = f"{digits(least, PLACES)} (the most is {digits(most, PLACES)})"
-        return f"limits.max_usd: wants at least {between}, has {limits.max_usd}"
-    fewest, _ = estimate.tokens
+        found["limits.max_usd"] = f"wants at least {between}, has {limits.max_usd}"
     if limits.max_tokens is not None and fewest > limits.max_tokens:
-        return f"limits.max_tokens: wants at least {fewest}, has {limits.max_tokens}"
-    return None
+        found["limits.max_tokens"] = f"wants at least {fewest}, has {limits.max_tokens}"
+    return found
 
 
 def document(estimate: Estimate) -> Json:

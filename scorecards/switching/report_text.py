@@ -13,18 +13,13 @@ def report(drill: Json) -> str:
     """Return the report: for each candidate what to do and why, then every number with its interval and n."""
     title = f"# Swap drill: {plain(drill['app']['name'])}\n"
     asked = f"In use: `A` = {_ref(drill['baseline'])}. As of {drill['as_of']}.\n"
-    parts = [title, asked, *_refused(drill), *(_candidate(one) for one in drill["candidates"]), *_asked(drill)]
+    parts = [title, asked, *(_candidate(one) for one in drill["candidates"]), *_asked(drill)]
     return "\n".join(parts)
 
 
 def _ref(party: Found) -> str:
     ends = f", served until {party['shutdown']}" if party["shutdown"] else ""
     return f"{plain(party['ref'])} ({plain(party['lifecycle'] or 'lifecycle unknown')}{ends})"
-
-
-def _refused(drill: Json) -> Iterator[str]:
-    if drill["refused"]:
-        yield f"Nothing was asked: {plain(drill['refused'])}\n"
 
 
 def _candidate(one: Found) -> str:
@@ -122,6 +117,7 @@ def _interval(of: Found) -> str | None:
 def _asked(drill: Json) -> Iterator[str]:
     comparison = drill["comparison"]
     if comparison is None:
+        yield "## What was asked\n\nNothing.\n"
         return
     rows = [
         (one["ref"], one["cells"], one["not_asked"], sum(one["unanswered"].values()), _share(one["flips"]))

@@ -78,7 +78,7 @@ def test_every_mistake_is_told_at_once():
     with pytest.raises(AppError) as error:
         app.parse('repeats = 0\ncolour = "red"\n', NAME)
     assert [one.split(": ")[1] for one in str(error.value).splitlines()] == [
-        "repeats", "colour", "name", "baseline", "prompts",
+        "prompts", "repeats", "colour", "name", "baseline",
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from scorecards.switching import advice, app, chance, drill, estimate, findings,
 from scorecards.switching.app import Limits
 from scorecards.switching.conformance._conformance import Grade
 from scorecards.switching.drill import Drill
+from scorecards.switching.estimate import Prices
 from scorecards.switching.gate import Fate
 from scorecards.switching.party import matrix
 from tests.scorecards.compare import making
@@ -260,11 +261,12 @@ def test_only_the_slices_that_are_wanted_are_shown():
 
 ROWS = [{"id": "one", "prompt": "Say hello to the world.", "system": "Be brief."}, {"id": "two", "prompt": "你好"}]
 PROMPTS = [of_row(row, at, "mine") for at, row in enumerate(ROWS, start=1)]
-PRICED = {A: Tariff(A, [fact(A, "input", "1"), fact(A, "output", "2")])}
+TARIFFS = {A: Tariff(A, [fact(A, "input", "1"), fact(A, "output", "2")])}
+PRICED = Prices(TARIFFS, OBSERVED)
 
 
 def test_the_estimate_counts_repeats_and_caps_and_has_no_price_for_what_is_not_listed():
-    one = estimate.build(app.read(APP, NAME), PROMPTS, PRICED, OBSERVED)
+    one = estimate.build(app.read(APP, NAME), PROMPTS, PRICED)
     a, b = one.shares
     assert (a.requests, b.requests, a.output_high) == (6, 6, 6 * 512)
     assert a.input_tokens == 3 * sum(map(estimate.input_tokens, PROMPTS))
@@ -284,27 +286,25 @@ def test_a_schema_and_a_tool_are_input_too():
     assert estimate.input_tokens(told) > estimate.input_tokens(plain)
 
 
+def test_nobody_bills_what_runs_here():
+    one = estimate.build(app.read(APP, NAME), PROMPTS, Prices(TARIFFS, OBSERVED, here=[B]))
+    assert (one.unpriced, one.shares[1].usd_high) == ([], 0)
+
+
 LIMITS = [
-    (Limits(), "limits.max_tokens: wants a cap, because no price is known of two:model-b"),
-    (Limits(max_tokens=10), "limits.max_tokens: wants at least "),
-    (Limits(Decimal("0.000001"), 10_000), "limits.max_usd: wants at least 0.0000"),
-    (Limits(Decimal(1), 10_000), None),
+    (Limits(), {"limits.max_tokens": "wants a number, because no price is known of two:model-b"}),
+    (Limits(max_tokens=10), {"limits.max_tokens": "wants at least 116, has 10"}),
+    (
+        Limits(Decimal("0.000001"), 10_000),
+        {"limits.max_usd": "wants at least 0.000064 (the most is 0.006354), has 0.000001"},
+    ),
+    (Limits(Decimal(1), 10_000), {}),
 ]
 
 
-@pytest.mark.parametrize(("limits", "message"), LIMITS)
-def test_a_drill_that_cannot_be_paid_for_does_not_start(limits, message):
-    one = estimate.build(app.read(APP, NAME), PROMPTS, PRICED, OBSERVED)
-    found = estimate.refusal(one, limits)
-    assert found is None if message is None else found.startswith(message)
-
-
-def test_a_refused_estimate_is_part_of_the_document():
-    one = estimate.build(app.read(APP, NAME), PROMPTS, PRICED, OBSERVED)
-    made = Drill(app.read(APP, NAME), {A: party(A), B: party(B)}, TODAY, one, refused="no cap")
-    told = drill.build(made)
-    assert (told["refused"], told["comparison"], told["estimate"]["unpriced"]) == ("no cap", None, [B])
-    assert told["candidates"][0]["recommendation"]["advice"] == "undecided"
+@pytest.mark.parametrize(("limits", "wrong"), LIMITS)
+def test_a_drill_that_cannot_be_paid_for_does_not_start(limits, wrong):
+    assert estimate.refusal(estimate.build(app.read(APP, NAME), PROMPTS, PRICED), limits) == wrong
 
 
 def test_the_document_is_json_with_amounts_as_texts():

@@ -171,9 +171,9 @@ def test_no_pack_is_made_for_a_candidate_that_is_none():
 
 def test_a_drill_that_stopped_at_the_gate_has_a_pack_that_says_so():
     made = drilling.drilled()
-    stopped = replace(made, comparison=None, refused="limits.max_usd: wants at least 2, has 1")
+    stopped = replace(made, comparison=None)
     files = packed(stopped)
-    assert "Nothing was asked" in files["report.md"]
+    assert files["report.md"].endswith("## What was asked\n\nNothing.\n")
     assert files["failing_prompts.jsonl"] == ""
     assert "would move all the same" in files["README.md"]
 
