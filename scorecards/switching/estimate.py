@@ -72,7 +72,7 @@ class Prices:
 
     Attributes:
         tariffs: By ref; an endpoint without one has no known price.
-        here: Refs of those that run on machines of one's own, which nobody bills.
+        here: Refs of those that run on this machine; without a price nobody bills them.
         at: Aware instant at whose prices is counted.
     """
 
@@ -104,10 +104,8 @@ def _share(ref: str, times: int, counted: int, prompts: int, app: App, prices: P
 
 def _usd(ref: str, usage: Usage, prices: Prices, *, highest: bool = False) -> tuple[Decimal | None, str]:
     """Return the least or the most that usage costs, over what cannot be decided; else None and why."""
-    if ref in prices.here:
-        return Decimal(0), ""
     if ref not in prices.tariffs:
-        return None, "no price of this endpoint is held"
+        return (Decimal(0), "") if ref in prices.here else (None, "no price of this endpoint is held")
     cost = prices.tariffs[ref].cost(usage, prices.at, any_hour=True)
     amount = cost.in_usd(cost.high if highest else cost.low)
     return amount, "" if amount is not None else "; ".join(cost.flags) or f"no rate of {cost.currency} is known"
