@@ -21,11 +21,11 @@ def expected(flipped: int, repeated: int, prompts: int, repeats: tuple[int, int]
         repeats: Of A and of B.
 
     >>> expected(0, 48, 50, (3, 3))
-    Decimal('0.0208')
+    Decimal('0.0213')
     """
     if repeats[0] < 2 or not repeated:  # noqa: PLR2004 - a repeat
         return None
-    share = Decimal(flipped + 1) / (repeated + 2)
+    share = Decimal(flipped + 1) / (repeated + 1)
     return round(min(Decimal(prompts), share * prompts * _worst(*repeats)), 4)
 
 

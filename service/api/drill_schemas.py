@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from service.api import paging
-from service.api.comparison_schemas import ComparisonSchema
+from service.api.comparison_schemas import ComparisonSchema, ListedComparisonSchema
 
 
 class NewDrillSchema(Schema):
@@ -16,6 +16,10 @@ class NewDrillSchema(Schema):
     prompts = fields.List(
         fields.Dict(), metadata={"description": "Rows of prompts, as a comparison has them; beside `app.sets`"}
     )
+
+
+class ListedDrillSchema(ListedComparisonSchema):
+    """A drill in brief."""
 
 
 class DrillSchema(ComparisonSchema):

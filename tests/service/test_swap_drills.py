@@ -45,8 +45,10 @@ def finished(site, text="hello"):
         [prompt] = one.order.plan.prompts
         texts = {HERE[0]: "hello", HERE[1]: text}
         records = [
-            record(Cell(prompt.id, ref, repeat), prompt, said(texts[ref], Ask()), None) for ref in HERE for repeat in (0, 1)
-        ]  # fmt: skip
+            record(Cell(prompt.id, ref, repeat), prompt, said(texts[ref], Ask()), None)
+            for ref in HERE
+            for repeat in (0, 1)
+        ]
         comparisons.end(session, key, "done", "", PUBLISHED_AT)
         comparisons.conclude(session, one, report.build(one.order.plan, records, one.order.method), PUBLISHED_AT)
     return key

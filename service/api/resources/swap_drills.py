@@ -13,8 +13,7 @@ from scorecards.switching.pack import PackError
 from service import comparison_order, comparison_shown, drills
 from service.api import paging
 from service.api.auth import needs, token
-from service.api.comparison_schemas import ListedComparisonSchema
-from service.api.drill_schemas import DrillQuery, DrillSchema, NewDrillSchema, PackQuery
+from service.api.drill_schemas import DrillQuery, DrillSchema, ListedDrillSchema, NewDrillSchema, PackQuery
 from service.api.idempotency import idempotent
 from service.api.refusing import refusing
 from service.api.representation import representation
@@ -47,7 +46,7 @@ def create_drill(session: Session, asked: Mapping[str, Any]) -> tuple[dict[str, 
 
 
 @BLUEPRINT.get("")
-@BLUEPRINT.response(200, paged(ListedComparisonSchema))
+@BLUEPRINT.response(200, paged(ListedDrillSchema))
 @needs(RUN)
 @BLUEPRINT.arguments(DrillQuery, location="query")
 def list_drills(query: Mapping[str, Any]) -> Response:

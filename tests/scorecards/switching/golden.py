@@ -7,8 +7,8 @@ from scorecards.switching.pack import Material
 from tests.scorecards.switching import drilling
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "swap-pack"
-LEFT = ("report.json", "regression.promptfooconfig.yaml")
-"""Too long to be read as a whole; their parts are tested."""
+LEFT = ("report.json", "regression.promptfooconfig.yaml", "snippet.py")
+"""Too long to be read as a whole, or a constant; their parts are tested."""
 
 
 def files():
