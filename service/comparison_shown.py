@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards.card import instant
-from scorecards.compare import duties
+from scorecards.compare import duties, judging
 from scorecards.compare.cells import Record
-from scorecards.compare.duties import Part
+from scorecards.compare.duties import Part, Role
 from scorecards.compare.shown import digits, output
 from service.store.comparisons import Comparison, Listed
 
@@ -55,6 +55,13 @@ def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> di
     }
 
 
+def _judged(one: Comparison, prompt: str, records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return what the judge said of the answers to one prompt, each time with the refs in the order it saw them."""
+    names = {part.name for part in duties.parts(one.order) if part.role is Role.JUDGE}
+    mine = [each for each in records if each.cell.endpoint in names and each.cell.prompt == prompt]
+    return [{"shown": list(judging.order_of(one.order.plan, each.cell)), **output(each)} for each in mine]
+
+
 def _progress(part: Part, states: Mapping[str, int]) -> dict[str, Any]:
     return {"endpoint": part.name, "cells": part.cells, "sent": sum(states.values()), "states": dict(states)}
 
@@ -70,6 +77,7 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
         raise LookupError(f"wants the id of a prompt of {one.id}, has {prompt[:80]!r}")
     return {
         "comparison": one.id,
+        "judge": _judged(one, prompt, records),
         "prompt": {
             "id": asked.id,
             "text": asked.text,
