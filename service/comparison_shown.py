@@ -55,11 +55,11 @@ def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> di
     }
 
 
-def _judged(one: Comparison, prompt: str, records: Sequence[Record]) -> list[dict[str, Any]]:
+def _judged(one: Comparison, records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return what the judge said of the answers to one prompt, each time with the refs in the order it saw them."""
     names = {part.name for part in duties.parts(one.order) if part.role is Role.JUDGE}
-    mine = [each for each in records if each.cell.endpoint in names and each.cell.prompt == prompt]
-    return [{"shown": list(judging.order_of(one.order.plan, each.cell)), **output(each)} for each in mine]
+    said = [each for each in records if each.cell.endpoint in names]
+    return [{"shown": list(judging.order_of(one.order.plan, each.cell)), **output(each)} for each in said]
 
 
 def _progress(part: Part, states: Mapping[str, int]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _progress(part: Part, states: Mapping[str, int]) -> dict[str, Any]:
 
 
 def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str, Any]:
-    """Return what every endpoint answered to one prompt.
+    """Return what every endpoint answered to one prompt; records of other prompts are left.
 
     Raises:
         LookupError: it is no prompt of this comparison.
@@ -75,9 +75,10 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
     asked = next((each for each in one.order.plan.prompts if each.id == prompt), None)
     if asked is None:
         raise LookupError(f"wants the id of a prompt of {one.id}, has {prompt[:80]!r}")
+    mine = [each for each in records if each.cell.prompt == prompt]
     return {
         "comparison": one.id,
-        "judge": _judged(one, prompt, records),
+        "judge": _judged(one, mine),
         "prompt": {
             "id": asked.id,
             "text": asked.text,
@@ -88,6 +89,21 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
             "checks": asked.labels(),
         },
         "endpoints": {
-            ref: [output(each) for each in records if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
+            ref: [_answer(each) for each in mine if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
         },
+    }
+
+
+def _answer(record: Record) -> dict[str, Any]:
+    """Return one answer whole, with what it took."""
+    return {
+        **output(record),
+        "text": record.text,
+        "cut": False,
+        "finish_reason": record.finish_reason,
+        "ttft_ms": digits(record.ttft_ms, 1),
+        "e2e_ms": digits(record.e2e_ms, 1),
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
+        "cost_usd": digits(record.cost_usd, 8),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from scorecards.compare import duties, importers, paired, promptfoo, report
@@ -17,6 +18,7 @@ from scorecards.compare.duties import Part
 from scorecards.compare.order import MAX_OUTPUT_TOKENS
 from service import comparison_order, comparison_shown
 from service.comparison_order import Asked
+from service.reports import html_file
 from service.store import comparisons, db
 from service.store.comparisons import Comparison
 from service.store.errors import NotAccepted
@@ -70,8 +72,8 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
     Prompts of your own go only to models on this machine and to endpoints that PELLUCID_PROMPTS_TO names.
     """
     if results:
-        document = _imported(results, asked)
-        show(document, out, {}, as_json=as_json)
+        document, files = _imported(results, asked)
+        show(document, out, files, as_json=as_json)
         return
     file = (prompts.read_bytes(), prompts.name) if prompts else None
     with opened() as context:
@@ -83,9 +85,10 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
         raise _shared.Failed(f"{one.id}: {one.state}, {one.reason}; what came before is kept")
 
 
-def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
     plan, records = importers.merge([importers.parse(path.read_bytes(), path.name) for path in results])
-    return report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+    document = report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+    return document, {"report.html": html_file.render(document, plan, records, "")}
 
 
 def _ordered(context: Context, asked: Asked) -> Comparison:
@@ -134,11 +137,12 @@ def _advance(context: Context, one: Comparison, bars: Mapping[Part, Callable[[in
 
 
 def written(context: Context, one: Comparison) -> dict[str, str]:
-    """Return the files of a comparison by name: its report, every output, and its prompts for promptfoo."""
+    """Return the files of a comparison by name: its report for people, every output, its prompts for promptfoo."""
     with db.read(context.engine) as session:
         records = comparisons.records(session, one.id)
     outputs = (comparison_shown.outputs(one, prompt.id, records) for prompt in one.order.plan.prompts)
     return {
+        "report.html": html_file.render(one.report or {}, one.order.plan, records, one.order.name),
         "outputs.jsonl": "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in outputs),
         "promptfooconfig.yaml": promptfoo.export(one.order.plan.prompts, one.order.plan.endpoints),
     }
@@ -199,15 +203,23 @@ def _judgements(document: Mapping[str, Any]) -> Iterator[Table | str]:
         return
     [ref] = {one["endpoint"] for one in judged.values()}
     table = Table(
-        "candidate", "A", "B", "tie", "flipped", "unread", "B preferred", "95 %", title=f"{ref} judges; in no verdict"
+        "candidate",
+        "A",
+        "B",
+        "tie",
+        "flipped",
+        "unread",
+        "B preferred",
+        "95 %",
+        title=escape(f"{ref} judges; in no verdict"),
     )
     for candidate, one in judged.items():
         counts = [str(one[name]) for name in ("a", "b", "tie", "flipped", "unread")]
         share = one["b_preferred"] or {}
         ends = f"{_percent(share.get('low'))} to {_percent(share.get('high'))}"
-        table.add_row(candidate, *counts, _percent(share.get("value")), ends)
+        table.add_row(escape(candidate), *counts, _percent(share.get("value")), ends)
     yield table
-    yield from dict.fromkeys(warning for one in judged.values() for warning in one["self_preference"])
+    yield from dict.fromkeys(escape(warning) for one in judged.values() for warning in one["self_preference"])
 
 
 def _similarities(document: Mapping[str, Any]) -> Iterator[Table | str]:
@@ -217,8 +229,8 @@ def _similarities(document: Mapping[str, Any]) -> Iterator[Table | str]:
         return
     table = Table("candidate", "cosine p5", "p50", "n", "least similar", title="Similarity of answers; in no verdict")
     for candidate, one in near.items():
-        least = ", ".join(each["prompt"] for each in one["least_similar"][:3])
-        table.add_row(candidate, one["p5"] or "–", one["p50"] or "–", str(one["n"]), least or "–")
+        least = escape(", ".join(each["prompt"] for each in one["least_similar"][:3]))
+        table.add_row(escape(candidate), one["p5"] or "–", one["p50"] or "–", str(one["n"]), least or "–")
     yield table
     yield next(iter(near.values()))["note"]
 
