@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards.card import instant
-from scorecards.compare import duties
+from scorecards.compare import duties, judging
 from scorecards.compare.cells import Record
-from scorecards.compare.duties import Part
+from scorecards.compare.duties import Part, Role
 from scorecards.compare.shown import digits, output
 from service.store.comparisons import Comparison, Listed
 
@@ -55,12 +55,19 @@ def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> di
     }
 
 
+def _judged(one: Comparison, records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return what the judge said of the answers to one prompt, each time with the refs in the order it saw them."""
+    names = {part.name for part in duties.parts(one.order) if part.role is Role.JUDGE}
+    said = [each for each in records if each.cell.endpoint in names]
+    return [{"shown": list(judging.order_of(one.order.plan, each.cell)), **output(each)} for each in said]
+
+
 def _progress(part: Part, states: Mapping[str, int]) -> dict[str, Any]:
     return {"endpoint": part.name, "cells": part.cells, "sent": sum(states.values()), "states": dict(states)}
 
 
 def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str, Any]:
-    """Return what every endpoint answered to one prompt.
+    """Return what every endpoint answered to one prompt; records of other prompts are left.
 
     Raises:
         LookupError: it is no prompt of this comparison.
@@ -68,8 +75,10 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
     asked = next((each for each in one.order.plan.prompts if each.id == prompt), None)
     if asked is None:
         raise LookupError(f"wants the id of a prompt of {one.id}, has {prompt[:80]!r}")
+    mine = [each for each in records if each.cell.prompt == prompt]
     return {
         "comparison": one.id,
+        "judge": _judged(one, mine),
         "prompt": {
             "id": asked.id,
             "text": asked.text,
@@ -80,7 +89,7 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
             "checks": asked.labels(),
         },
         "endpoints": {
-            ref: [_answer(each) for each in records if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
+            ref: [_answer(each) for each in mine if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
         },
     }
 

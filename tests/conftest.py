@@ -78,6 +78,9 @@ class _Chat(BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.count()
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.vector and "input" in body:
+            self._embed(body["input"])
+            return
         self.server.notes.update(NOTE.findall(body["messages"][0]["content"]))
         key = self.server.key
         if key and self.headers.get("Authorization") != f"Bearer {key}":
@@ -86,6 +89,11 @@ class _Chat(BaseHTTPRequestHandler):
             self._json(404, {"error": {"message": f"no model {body['model']}"}})
         else:
             self._answer(body)
+
+    def _embed(self, text):
+        tokens = len(text.split())
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        self._json(200, {"data": [{"index": 0, "embedding": self.server.vector(text)}], "usage": usage})
 
     def _answer(self, body):
         answer = self.server.answers.get(body["model"], self.server.answer)
@@ -130,7 +138,8 @@ class ChatServer(ThreadingHTTPServer):
 
     `requests` counts what it was asked, `notes` holds the mark of every probe run that asked anything, `key` None =
     open to all. `answer` turns a prompt into the words to say, None = the usual ones; `answers` those of one model, by
-    its id. More words than were asked for are cut. While `silent` it takes requests and never answers.
+    its id. More words than were asked for are cut. `vector` makes one of a text, None = it embeds nothing. While
+    `silent` it takes requests and never answers.
     """
 
     daemon_threads = True
@@ -139,6 +148,7 @@ class ChatServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Chat)
         self.model_ids, self.key, self.requests, self._lock = model_ids, None, 0, threading.Lock()
         self.notes, self.silent, self.answer, self.answers = set(), False, lambda _: None, {}
+        self.vector = None
         self.asked, self.closing = threading.Event(), threading.Event()
 
     @property

@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from scorecards import statistics
 from scorecards.compare import cells, judge
 from scorecards.compare.answers import Answers
 from scorecards.compare.cells import Cell, Plan, Record
-from scorecards.compare.judge import Preference
+from scorecards.compare.judge import Judgement, Preference
 from scorecards.compare.prompt_rows import Prompt
 from scorecards.compare.shown import Json, share
 from scorecards.exchanges import Ask, Exchange, Outcome
+from scorecards.statistics import Share
 
 ORDERS = 2
-"""A first, B first. Repeat 2 i of a judge's cells has A before the i-th candidate, repeat 2 i + 1 after it."""
+"""A first, B first: repeat 2 i of a judge's cells has A before the i-th candidate, repeat 2 i + 1 after it."""
+WON = (Judgement.A, Judgement.B)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,7 @@ class Judging:
 
     def ask(self, cell: Cell, temperature: Decimal | None) -> Ask:
         """Return the request of a cell."""
-        place, turned = divmod(cell.repeat, ORDERS)
-        pair = [self.answers[ref, cell.prompt] for ref in (self.plan.endpoints[0], self.plan.endpoints[1 + place])]
-        first, second = reversed(pair) if turned else pair
+        first, second = (self.answers[ref, cell.prompt] for ref in order_of(self.plan, cell))
         prompt = self.prompts[cell.prompt]
         asked = judge.ask("\n\n".join(filter(None, (prompt.system, prompt.text))), first, second)
         return replace(asked, temperature=temperature, role=f"{cell.prompt}#{cell.repeat}")
@@ -77,7 +78,8 @@ class Judging:
     def _counts(self, place: int, heard: Mapping[Cell, Preference | None]) -> Json:
         pairs = [pair for prompt in self.plan.prompts if (pair := self.pair(prompt.id, place))]
         asked = [pair for pair in pairs if all(cell in heard for cell in pair)]
-        tally = judge.tally([judge.both(*(heard[cell] for cell in pair)) for pair in asked])
+        said = {pair[0].prompt: judge.both(*(heard[cell] for cell in pair)) for pair in asked}
+        tally = judge.tally([*said.values()])
         return {
             "n": len(asked),
             "not_asked": len(pairs) - len(asked),
@@ -86,9 +88,30 @@ class Judging:
             "tie": tally.ties,
             "flipped": tally.flipped,
             "unread": tally.unread,
-            "flip_rate": share(tally.flip_rate),
-            "b_preferred": share(tally.b_share),
+            "flip_rate": self._rate(tally.flip_rate, [one for one in said if said[one] is not Judgement.UNREAD]),
+            "b_preferred": self._rate(tally.b_share, [one for one in said if said[one] in WON]),
         }
+
+    def _rate(self, found: Share | None, prompts: Sequence[str]) -> Json | None:
+        """Return a share of prompts; its interval counts a cluster, or a prompt, once."""
+        if found is None:
+            return None
+        units = len({self.prompts[one].cluster or one for one in prompts})
+        counted = share(statistics.share(found.value * units, units)) or {}
+        return counted | {"n": found.n, "units": units}
+
+
+def order_of(plan: Plan, cell: Cell) -> tuple[str, str]:
+    """Return the refs whose answers a cell of the judge shows, in the order in which it shows them.
+
+    >>> from scorecards.compare.prompt_rows import Prompt
+    >>> plan = Plan((Prompt("p", "?"),), ("a:1", "b:1", "c:1"))
+    >>> [order_of(plan, Cell("p", "judge j:1", repeat)) for repeat in (0, 3)]
+    [('a:1', 'b:1'), ('c:1', 'a:1')]
+    """
+    place, turned = divmod(cell.repeat, ORDERS)
+    a, b = plan.endpoints[0], plan.endpoints[1 + place]
+    return (b, a) if turned else (a, b)
 
 
 def _preference(record: Record) -> Preference | None:

@@ -111,5 +111,9 @@ class OutputsSchema(Schema):
     """What every endpoint answered to one prompt."""
 
     comparison = fields.String()
+    judge = fields.List(
+        fields.Dict(),
+        metadata={"description": "What a judge said of it, each time with the refs in the order it saw them"},
+    )
     prompt = fields.Dict()
     endpoints = fields.Dict(metadata={"description": "Ref → its answers, one for each repeat"})

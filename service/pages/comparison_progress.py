@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from scorecards.compare import duties
 from service.comparison_shown import MICRO
 from service.pages import formats
 from service.pages.formats import Moment
@@ -92,16 +93,15 @@ def listed(one: Listed, states: Mapping[str, Mapping[str, int]], now: datetime) 
 
 def view(one: Comparison, states: Mapping[str, Mapping[str, int]], now: datetime) -> ComparisonView:
     """Return a comparison as its page shows it above its report."""
-    plan = one.order.plan
     return ComparisonView(
         id=one.id,
         href=address(one.id),
-        title=figures.title(one.order.name, plan.endpoints),
+        title=figures.title(one.order.name, one.order.plan.endpoints),
         kind=one.kind,
         state=STATES[one.state],
         reason=figures.visible(one.reason),
         is_open=one.is_open,
-        progress=[_progress(ref, len(plan.prompts) * plan.asked(ref), states.get(ref, {})) for ref in plan.endpoints],
+        progress=[_progress(part.name, part.cells, states.get(part.name, {})) for part in duties.parts(one.order)],
         facts=_facts(one),
         created=formats.moment(one.created_at, now),
         ended=formats.moment(one.ended_at, now),

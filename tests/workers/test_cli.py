@@ -272,7 +272,8 @@ def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, t
     report = json.loads((out / "report.json").read_text())
     assert [one["row"] for one in report["prompts"]["left_out"]] == [4]
     assert [one["ref"] for one in report["endpoints"]] == ends
-    assert len((out / "outputs.jsonl").read_text().splitlines()) == 3
+    outputs = [json.loads(one) for one in (out / "outputs.jsonl").read_text().splitlines()]
+    assert [[len(one["endpoints"][ref]) for ref in ends] for one in outputs] == [[2, 1]] * 3
     assert "Say hello, a." in (out / "promptfooconfig.yaml").read_text()
     page = (out / "report.html").read_text()
     assert "stub:m0 beside stub:m1" in page

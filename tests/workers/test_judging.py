@@ -67,7 +67,7 @@ def test_a_preference_counts_only_where_it_holds_in_both_orders(world, chat_serv
 def test_its_numbers_have_their_n_and_interval_and_are_null_where_nothing_was_said(world, chat_server):
     chat_server.answers["m2"] = judging(lambda one, other: 1 if "w0" in one else longer(one, other))
     said = judged(world).report["candidates"][0]["judge"]
-    assert said["b_preferred"] == {"value": "1", "low": "0.5655", "high": "1", "n": 5}
+    assert said["b_preferred"] == {"value": "1", "low": "0.5655", "high": "1", "n": 5, "units": 5}
     assert (said["flip_rate"]["value"], said["flip_rate"]["n"]) == ("0.1667", 6)
     chat_server.answers["m2"] = judging(lambda *_: "nobody")
     said = judged(world).report["candidates"][0]["judge"]
@@ -184,6 +184,10 @@ def test_a_judge_of_the_family_is_warned_of_and_may_answer_as_well(world, chat_s
     with db.read(world.context.engine) as session:
         shown = comparison_shown.outputs(done, "own/row-1", comparisons.records(session, done.id, "own/row-1"))
     assert [len(shown["endpoints"][ref]) for ref in (A, B)] == [2, 1]
+    assert [(one["shown"], one["text"]) for one in shown["judge"]] == [
+        ([A, B], "Let me see. WINNER: 2"),
+        ([B, A], "Let me see. WINNER: 2"),
+    ]
 
 
 FAR = {"base_url": "https://far.example/v1"}

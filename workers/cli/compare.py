@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from scorecards.compare import duties, importers, paired, promptfoo, report
@@ -202,15 +203,23 @@ def _judgements(document: Mapping[str, Any]) -> Iterator[Table | str]:
         return
     [ref] = {one["endpoint"] for one in judged.values()}
     table = Table(
-        "candidate", "A", "B", "tie", "flipped", "unread", "B preferred", "95 %", title=f"{ref} judges; in no verdict"
+        "candidate",
+        "A",
+        "B",
+        "tie",
+        "flipped",
+        "unread",
+        "B preferred",
+        "95 %",
+        title=escape(f"{ref} judges; in no verdict"),
     )
     for candidate, one in judged.items():
         counts = [str(one[name]) for name in ("a", "b", "tie", "flipped", "unread")]
         share = one["b_preferred"] or {}
         ends = f"{_percent(share.get('low'))} to {_percent(share.get('high'))}"
-        table.add_row(candidate, *counts, _percent(share.get("value")), ends)
+        table.add_row(escape(candidate), *counts, _percent(share.get("value")), ends)
     yield table
-    yield from dict.fromkeys(warning for one in judged.values() for warning in one["self_preference"])
+    yield from dict.fromkeys(escape(warning) for one in judged.values() for warning in one["self_preference"])
 
 
 def _similarities(document: Mapping[str, Any]) -> Iterator[Table | str]:
@@ -220,8 +229,8 @@ def _similarities(document: Mapping[str, Any]) -> Iterator[Table | str]:
         return
     table = Table("candidate", "cosine p5", "p50", "n", "least similar", title="Similarity of answers; in no verdict")
     for candidate, one in near.items():
-        least = ", ".join(each["prompt"] for each in one["least_similar"][:3])
-        table.add_row(candidate, one["p5"] or "–", one["p50"] or "–", str(one["n"]), least or "–")
+        least = escape(", ".join(each["prompt"] for each in one["least_similar"][:3]))
+        table.add_row(escape(candidate), one["p5"] or "–", one["p50"] or "–", str(one["n"]), least or "–")
     yield table
     yield next(iter(near.values()))["note"]
 

@@ -103,3 +103,12 @@ def test_every_pair_is_counted_once(spoken):
         one = found[candidate]["judge"]
         assert one["n"] == sum(one[name] for name in ("a", "b", "tie", "flipped", "unread"))
         assert one["n"] + one["not_asked"] == pairs
+
+
+def test_a_cluster_counts_once():
+    rows = [{**row, "cluster": f"c{at // 2}"} for at, row in enumerate(making.SUMS[:4])]
+    plan = making.plan(rows=rows)
+    answers = [answered(f"sum-{at}", ref, ref) for at in range(4) for ref in (A, B)]
+    says = [verdict(f"sum-{at}", turned, 2 - turned) for at in range(4) for turned in range(2)]
+    found = duties.beside(Order(plan, Method("s"), judge=J), [*answers, *says], {})[B]["judge"]
+    assert found["b_preferred"] == {"value": "1", "low": "0.3424", "high": "1", "n": 4, "units": 2}
