@@ -42,7 +42,7 @@ class PostOffice:
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Send from now on, until the block ends; a turn under way then may end by itself for a moment."""
+        """Send from now on, until the block ends; a turn under way then has a moment to end by itself."""
         loop = threading.Thread(target=self._run, name="post-office", daemon=True)
         loop.start()
         try:
@@ -52,6 +52,7 @@ class PostOffice:
             self._context.post.set()
             loop.join(CLOSE_S)
             self._wait_for_turns()
+            self._hand_over()
 
     def _run(self) -> None:
         post, every_s = self._context.post, float(self._context.settings.sweep_s)
@@ -119,3 +120,13 @@ class PostOffice:
             self._context.post.clear()
             if self._busy:
                 self._context.post.wait(CLOSE_S)
+
+    def _hand_over(self) -> None:
+        """Free the turns that have not ended, so that the next sender need not wait until they expire."""
+        if not self._busy:
+            return
+        try:
+            with db.write(self._context.engine) as session:
+                deliveries.release_dead(session, lambda owner: owner != self._context.owner)
+        except SQLAlchemyError as error:
+            log.warning("turns_unreleased", detail=str(error).splitlines()[0])

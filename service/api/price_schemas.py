@@ -30,8 +30,8 @@ class CostSchema(Schema):
     flags = fields.List(fields.String(), metadata={"description": "What could not be decided, and what is not listed"})
 
 
-class WorkSchema(CostSchema):
-    """What a thousand tasks of a workload cost, or one million tokens in a blend."""
+class AboutWorkSchema(Schema):
+    """What a workload or a blend is."""
 
     workload = fields.String()
     title = fields.String()
@@ -39,6 +39,10 @@ class WorkSchema(CostSchema):
     tier = fields.String(metadata={"description": "The service tier it asks for"})
     mix = fields.Dict(metadata={"description": "Counts of one task"})
     why = fields.String(metadata={"description": "Where the mix comes from"})
+
+
+class WorkSchema(AboutWorkSchema, CostSchema):
+    """What a thousand tasks of a workload cost, or one million tokens in a blend."""
 
 
 class PriceSourceSchema(Schema):

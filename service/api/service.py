@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service import secrets
 from service.config import Settings
 from service.queue import Enqueue
+from service.standings import Standings
 from service.store import db
 from service.tariffs import Tariffs
 
@@ -26,6 +27,7 @@ class Service:
     settings: Settings
     clock: Callable[[], datetime]
     tariffs: Tariffs = field(default_factory=Tariffs)
+    standings: Standings = field(default_factory=Standings)
 
     def vault(self) -> Fernet:
         """Return what encrypts secrets at rest."""

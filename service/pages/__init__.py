@@ -13,7 +13,7 @@ from scorecards.catalog import Endpoint
 from scorecards.exports import latency_svg
 from scorecards.ratings import aliases
 from scorecards.rubric import RubricError
-from service.pages import console, listing, measured, portability, prices, ratings, rubrics, views
+from service.pages import console, ecosystems, listing, measured, portability, prices, ratings, rubrics, views
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
 from service.store import cards, catalog, challenges, evidence
@@ -84,6 +84,16 @@ def endpoint(ref: str) -> Response:
     view = measured.view(found, recent, rubric.load(), now)
     moving = portability.of_card(published.card, ref, now) if published else None
     return _page(render_template("endpoint.html", view=view, portability=moving))
+
+
+@BLUEPRINT.get("/ecosystems")
+def compare_ecosystems() -> Response:
+    """Show how far apart jurisdictions are, pillar by pillar and over time."""
+    now, weeks = datetime.now(UTC), ecosystems.weeks(request.args.get("weeks", ""))
+    with current_app.extensions["pellucid"].session() as session:
+        held = current_app.extensions["pellucid"].standings
+        course = held.course(session, ecosystems.since(now.date(), weeks), now.date())
+    return _page(render_template("ecosystems.html", view=ecosystems.view(course, weeks, now)))
 
 
 @BLUEPRINT.get("/methodology", defaults={"rubric_id": rubric.CURRENT})

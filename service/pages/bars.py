@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from scorecards.ecosystems import Figure
 from service.pages import formats
 
 PILLARS = {"transparency": "Transparency", "cost": "Cost", "switching": "Switching", "performance": "Performance"}
@@ -66,6 +67,13 @@ def bar(name: str, pillar: Mapping[str, Any]) -> Bar:
         rests=_rests(pillar),
         text=f"{title}: {_words(status, score, span)}, {coverage_text} covered",
     )
+
+
+def of_figure(name: str, figure: Figure) -> Bar:
+    """Return the bar of a pillar of which only score, range and coverage are at hand."""
+    numbers = {"low": figure.low, "high": figure.high, "coverage": figure.coverage, "score": figure.score}
+    known = {key: None if one is None else str(one) for key, one in numbers.items()}
+    return bar(name, {**known, "sufficient": figure.sufficient, "checked": 0, "applicable": 0, "basis": ""})
 
 
 def bars(card: Mapping[str, Any]) -> list[Bar]:

@@ -20,6 +20,8 @@ from service.store.events import PING
 from service.store.jobs import LeaseLost
 from service.store.tables import AttemptRow, DeliveryRow, EventRow, SubscriptionRow
 
+ABLE = ("active", "pending")
+"""States in which something is sent."""
 WHY_DISABLED = "its receiver only failed for {hours} hours, {failures} times in a row"
 WHY_GONE = "its receiver answered 410 Gone"
 WHY_SILENT = "its receiver accepted no ping for as long as pings are sent"
@@ -70,7 +72,7 @@ def _is_waiting(now: datetime) -> ColumnElement[bool]:
 
 def _is_able(now: datetime) -> Sequence[ColumnElement[bool]]:
     return (
-        SubscriptionRow.state.in_(("active", "pending")),
+        SubscriptionRow.state.in_(ABLE),
         or_(SubscriptionRow.lease_until.is_(None), SubscriptionRow.lease_until <= now),
         or_(SubscriptionRow.not_before.is_(None), SubscriptionRow.not_before <= now),
         _is_waiting(now),
@@ -143,10 +145,13 @@ def settle(session: Session, turn: Turnover, done: Sequence[Settled], until: dat
     if succeeded:
         _activate(session, turn, now)
     for turned, then, attempt in turns:
-        if turned:
-            _tell(session, turn, turned, then, attempt, now)
+        if turned is Turn.DISABLED:
+            _disable(session, turn, then, _why(then, attempt), now)
+        elif turned:
+            _tell(session, turn, turned, then, attempt.error or "delivered", now)
     if any(one.next_at is None and one.attempt.error and one.waiting.told.event.type == TEST for one in done):
-        _give_up(session, turn, now)
+        # One that never got beyond its ping; or events would wait for it without end.
+        _disable(session, turn, health, WHY_SILENT, now, of=("pending",))
     return health
 
 
@@ -207,13 +212,22 @@ def _attempt(one: Settled) -> dict[str, object]:
     }
 
 
-def _tell(session: Session, turn: Turnover, told: Turn, health: Health, attempt: Attempt, now: datetime) -> None:
-    reason = attempt.error or "delivered"
-    if told is Turn.DISABLED:
-        hours = int(rules.DISABLE_AFTER.total_seconds() // 3600)
-        gone = attempt.status == rules.GONE
-        reason = WHY_GONE if gone else WHY_DISABLED.format(hours=hours, failures=health.failures)
-        stop(session, turn.subscription, "disabled", reason, now)
+def _why(health: Health, attempt: Attempt) -> str:
+    hours = int(rules.DISABLE_AFTER.total_seconds() // 3600)
+    return WHY_GONE if attempt.status == rules.GONE else WHY_DISABLED.format(hours=hours, failures=health.failures)
+
+
+def _disable(
+    session: Session, turn: Turnover, health: Health, reason: str, now: datetime, of: Sequence[str] = ABLE
+) -> None:
+    """Disable a subscription in one of these states and tell of it; one that somebody stopped meanwhile stays so."""
+    mine = and_(SubscriptionRow.id == turn.subscription, SubscriptionRow.state.in_(of))
+    if _stopped(session, mine, "disabled", reason, now):
+        audit.note(session, Entry(now, audit.SYSTEM, "disabled", turn.subscription, {"reason": reason}))
+        _tell(session, turn, Turn.DISABLED, health, reason, now)
+
+
+def _tell(session: Session, turn: Turnover, told: Turn, health: Health, reason: str, now: datetime) -> None:
     body = {
         "subscription": turn.subscription,
         "state": told.value.partition(".")[2],
@@ -231,17 +245,10 @@ def _activate(session: Session, turn: Turnover, now: datetime) -> None:
     session.execute(answered.execution_options(synchronize_session=False))
 
 
-def _give_up(session: Session, turn: Turnover, now: datetime) -> None:
-    """Disable a subscription that never got beyond its ping, or events would wait for it without end."""
-    state = select(SubscriptionRow.state).where(SubscriptionRow.id == turn.subscription)
-    if session.scalar(state) == "pending":
-        stop(session, turn.subscription, "disabled", WHY_SILENT, now)
-
-
 def seize(session: Session, turn: Turnover, reason: str, now: datetime) -> None:
     """Give the turn back and disable its subscription: nothing can be sent there. Raises LeaseLost like `settle`."""
     release(session, turn)
-    stop(session, turn.subscription, "disabled", reason, now)
+    _disable(session, turn, turn.health, reason, now)
 
 
 def drop(session: Session, subscription: str, now: datetime) -> None:
@@ -250,17 +257,16 @@ def drop(session: Session, subscription: str, now: datetime) -> None:
     session.execute(update(DeliveryRow).where(waits).values(state="failed", next_at=None, settled_at=now))
 
 
-def stop(session: Session, subscription: str, state: str, reason: str, now: datetime) -> None:
-    """Have nothing sent to a subscription any more, and note it when we decide it; what waits for it keeps waiting."""
-    if state == "disabled":
-        audit.note(session, Entry(now, audit.SYSTEM, "disabled", subscription, {"reason": reason}))
-    mine = update(SubscriptionRow).where(SubscriptionRow.id == subscription)
-    last = events.last_position(session)
-    session.execute(
-        mine.values(state=state, reason=reason, state_at=now, stopped_at_event=last).execution_options(
-            synchronize_session=False
-        )
-    )
+def pause(session: Session, subscription: str, reason: str, now: datetime) -> None:
+    """Have nothing sent to a subscription any more; what waits for it keeps waiting."""
+    _stopped(session, SubscriptionRow.id == subscription, "paused", reason, now)
+
+
+def _stopped(session: Session, which: ColumnElement[bool], state: str, reason: str, now: datetime) -> bool:
+    """Stop a subscription if it is one of these; tell whether it was."""
+    values = {"state": state, "reason": reason, "state_at": now, "stopped_at_event": events.last_position(session)}
+    stop = update(SubscriptionRow).where(which).values(**values).returning(SubscriptionRow.id)
+    return session.scalar(stop.execution_options(synchronize_session=False)) is not None
 
 
 def release_dead(session: Session, is_alive: Callable[[str], bool]) -> int:

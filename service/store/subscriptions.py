@@ -149,7 +149,7 @@ def enable(session: Session, key: str, desk: Desk) -> Subscription:
 def disable(session: Session, key: str, desk: Desk, reason: str = "") -> Subscription:
     """Have nothing sent to a subscription until it is enabled again; LookupError as in `change`."""
     _row(session, key)
-    deliveries.stop(session, key, "paused", reason or "somebody stopped it", desk.now)
+    deliveries.pause(session, key, reason or "somebody stopped it", desk.now)
     _note(session, desk, "disabled", key, {"reason": reason})
     session.expire_all()
     return get(session, key, desk.vault)

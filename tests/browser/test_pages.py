@@ -289,7 +289,15 @@ def test_every_link_within_a_page_has_a_place_to_go(browser, address):
 
 def test_no_id_stands_twice_on_a_page(browser, address):
     script = "return [...document.querySelectorAll('[id]')].map(one => one.id)"
-    for path in ("/", f"/models/{MODEL}", f"/models/{RICH}", f"/models/{RICH}?state=absent", "/methodology", "/docs"):
+    for path in (
+        "/",
+        f"/models/{MODEL}",
+        f"/models/{RICH}",
+        f"/models/{RICH}?state=absent",
+        "/ecosystems",
+        "/methodology",
+        "/docs",
+    ):
         browser.get(address + path)
         ids = browser.execute_script(script)
         assert sorted(ids) == sorted(set(ids))
@@ -317,6 +325,25 @@ def test_a_filter_and_an_order_have_an_address(browser, address):
     assert browser.current_url == f"{address}/?jurisdiction=CN&sort=-name"
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_gap_between_ecosystems_is_drawn_and_said_and_leads_to_models(browser, address, width):
+    resize(browser, width)
+    browser.get(address)
+    browser.find_element(By.LINK_TEXT, "Ecosystems").click()
+    until(browser, lambda: browser.current_url == f"{address}/ecosystems")
+    first = one_of(browser, ".ecosystem")
+    bars = first.find_elements(By.CSS_SELECTOR, ".intervals rect")
+    assert [bar.is_displayed() for bar in bars] == [True] * 4  # three best and the median of CN
+    plot = one_of(browser, ".ecosystem .intervals").rect
+    assert all(plot["x"] <= bar.rect["x"] and bar.rect["width"] > 1 for bar in bars)
+    assert "CN against US" in first.text
+    assert "not decided, the range holds 0" in first.text
+    first.find_elements(By.CSS_SELECTOR, "summary")[1].click()
+    until(browser, first.find_element(By.CSS_SELECTOR, ".history a.anchor").is_displayed)
+    first.find_element(By.LINK_TEXT, "gpt-oss-120b").click()
+    until(browser, lambda: browser.current_url == f"{address}/models/openai/gpt-oss-120b")
+
+
 def test_a_name_that_attacks_is_only_text(browser, address):
     for path in ("/", "/models/evil/model"):
         browser.get(address + path)
@@ -337,7 +364,7 @@ def test_a_model_without_a_card_is_told_so(browser, address):
     assert "no/such" in one_of(browser, "main").text
 
 
-@pytest.mark.parametrize("path", ["/", f"/models/{MODEL}", "/methodology", "/docs"])
+@pytest.mark.parametrize("path", ["/", f"/models/{MODEL}", "/ecosystems", "/methodology", "/docs"])
 def test_dark_is_dark_and_light_is_light(browser, address, path):
     browser.get(address + path)
     script = """const of = getComputedStyle(document.body);
@@ -351,7 +378,7 @@ def test_dark_is_dark_and_light_is_light(browser, address, path):
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
 @pytest.mark.parametrize(
-    "path", ["/", f"/models/{MODEL}", f"/models/{RICH}", "/models/no/such", "/methodology", "/docs"]
+    "path", ["/", f"/models/{MODEL}", f"/models/{RICH}", "/models/no/such", "/ecosystems", "/methodology", "/docs"]
 )
 def test_nothing_is_wider_than_the_window_even_unfolded(browser, address, path, width):
     resize(browser, width)

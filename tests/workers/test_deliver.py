@@ -412,6 +412,22 @@ def test_one_that_is_stopped_in_the_middle_of_a_turn_gets_no_more(
     assert mail.turn(key) is None
 
 
+def test_gone_does_not_bring_back_what_was_deleted_meanwhile(mail, receiver):
+    key, _ = mail.subscribe(receiver.url)
+    mail.publish()
+
+    def gone(*call):
+        mail.do(subscriptions.delete, key, mail.desk)
+        return answering(410)(*call)
+
+    receiver.behave = gone
+    mail.turn(key)
+    assert mail.told("subscription.disabled") == []
+    with db.read(mail.engine) as session:
+        assert session.get_one(SubscriptionRow, key).state == "deleted"
+        assert subscriptions.page(session, mail.vault) == []
+
+
 def test_one_that_moves_in_the_middle_of_a_turn_is_pinged_there_and_misses_nothing(mail, receiver):
     key, _ = mail.subscribe(receiver.url)
     told = mail.publish(2)
@@ -444,6 +460,7 @@ def test_one_that_never_moves_beyond_its_ping_is_disabled_when_pings_end(mail, r
     assert len(receiver.got) == len(SCHEDULE_S)
     found = mail.get(made.id)
     assert (found.state, found.reason) == ("disabled", "its receiver accepted no ping for as long as pings are sent")
+    assert [one.body["reason"] for one in mail.told("subscription.disabled")] == [found.reason]
 
 
 def test_a_turn_that_was_taken_over_records_nothing(mail, receiver):
@@ -489,6 +506,7 @@ def test_secrets_of_another_master_key_disable_and_say_so(mail, receiver):
         assert (row.state, row.lease_until) == ("disabled", None)
         assert "PELLUCID_MASTER_KEY" in row.reason
         assert session.scalar(select(AuditRow.actor).where(AuditRow.subject == key, AuditRow.action == "disabled"))
+    assert [one.subject for one in mail.told("subscription.disabled")] == [key]
     assert receiver.got == []
 
 

@@ -116,7 +116,11 @@ def test_a_receiver_refuses_what_is_not_genuine_and_goes_on(receiver):
 
 
 @needs("openssl")
-@pytest.mark.parametrize("secret", [SECRET, PUBLIC, OLD.secret, signatures.public_key(OLD.key)])
+@pytest.mark.parametrize(
+    "secret",
+    [SECRET, PUBLIC, OLD.secret, signatures.public_key(OLD.key)],
+    ids=["secret", "public key", "old secret", "old public key"],  # the values differ from process to process
+)
 def test_openssl_tells_what_is_genuine(secret):
     body = payload(1)
     genuine, headers = body, signed(body)
