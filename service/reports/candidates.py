@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from service.reports import differences, figures, operations, plots, slices
@@ -29,8 +30,8 @@ class CandidateView:
     """One candidate.
 
     Attributes:
-        slices: The difference in each language, domain and set, on tracks of ±`slice_reach` points; empty under a
-            filter.
+        slices: The difference in each language, domain and set, by kind, on tracks of ±`slice_reach` points; empty
+            under a filter.
         apart: How far the texts are apart, in words; "" = none were compared.
         breaks: Kind in words → the prompts.
         chance: How many breaks of all prompts A's own noise would make, in words.
@@ -41,7 +42,7 @@ class CandidateView:
     letter: str
     ref: str
     whole: DifferenceView
-    slices: list[DifferenceView]
+    slices: list[tuple[str, list[DifferenceView]]]
     slice_reach: str
     lines: list[Line]
     apart: str
@@ -73,18 +74,18 @@ def views(
     return shown, figures.reach(track.scale)
 
 
-def _slices(parts: list[Json], margin: str, *, paired: bool) -> tuple[list[DifferenceView], str]:
-    """Return the difference in every slice, and how far their tracks reach."""
+def _slices(parts: list[Json], margin: str, *, paired: bool) -> tuple[list[tuple[str, list[DifferenceView]]], str]:
+    """Return the difference in every slice by its kind, and how far their tracks reach."""
     track = Track(margin, plots.scale(parts, margin))
     shown = [differences.view(one, track, slices.caution(one), paired=paired) for one in parts]
-    return shown, figures.reach(track.scale)
+    return [(by, list(ones)) for by, ones in groupby(shown, key=lambda one: one.by)], figures.reach(track.scale)
 
 
 def _view(
     side: Json,
     letter: str,
     whole: DifferenceView,
-    parts: tuple[list[DifferenceView], str],
+    parts: tuple[list[tuple[str, list[DifferenceView]]], str],
     links: Mapping[str, str],
 ) -> CandidateView:
     return CandidateView(

@@ -207,6 +207,18 @@ def test_hidden_characters_of_outputs_are_named():
     assert all("[U+202E]" in one and "\u202e" not in one for one in texts)
 
 
+def test_a_large_file_has_the_outputs_of_what_breaks_before_others(told, monkeypatch):
+    monkeypatch.setattr(html_file, "MOST_PROMPTS", 3)
+    text = html_file.render(told, PLAN, records(), "")
+    assert re.findall("<summary><bdi>([^<]+)</bdi>", text) == ["ticket-0", "ticket-3", "sum-2"]
+    assert "These are 3 of 42 prompts" in text
+    assert set(re.findall('href="(#prompt-[0-9]+)"', text)) == {"#prompt-1", "#prompt-2", "#prompt-3"}
+
+
+def test_more_endpoints_than_letters_have_numbers():
+    assert list(figures.letters([str(at) for at in range(28)]).values())[24:] == ["Y", "Z", "27", "28"]
+
+
 def test_the_file_needs_nothing_else_and_runs_nothing(told):
     text = html_file.render(told, PLAN, records(), ATTACK)
     assert "<script" not in text
