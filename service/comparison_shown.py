@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards.card import instant
+from scorecards.compare import duties
 from scorecards.compare.cells import Record
+from scorecards.compare.duties import Part
 from scorecards.compare.shown import digits, output
 from service.store.comparisons import Comparison, Listed
 
@@ -30,12 +32,13 @@ def listed(one: Listed) -> dict[str, Any]:
 def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """Return a comparison with how far it came, and its report once that is written."""
     order, plan = one.order, one.order.plan
-    cells = {ref: len(plan.prompts) * plan.asked(ref) for ref in plan.endpoints}
     return {
         "id": one.id,
         "kind": one.kind,
         "name": order.name,
         "endpoints": list(plan.endpoints),
+        "judge": order.judge,
+        "embedder": order.embedder,
         "prompts": len(plan.prompts),
         "left_out": [{"row": each.row, "wanted": each.wanted, "found": each.found} for each in plan.left_out],
         "max_output_tokens": order.max_output_tokens,
@@ -47,13 +50,13 @@ def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> di
         "reason": one.reason,
         "created_at": instant(one.created_at),
         "ended_at": instant(one.ended_at),
-        "progress": [_progress(ref, count, progress.get(ref, {})) for ref, count in cells.items()],
+        "progress": [_progress(part, progress.get(part.name, {})) for part in duties.parts(order)],
         "report": one.report,
     }
 
 
-def _progress(ref: str, cells: int, states: Mapping[str, int]) -> dict[str, Any]:
-    return {"endpoint": ref, "cells": cells, "sent": sum(states.values()), "states": dict(states)}
+def _progress(part: Part, states: Mapping[str, int]) -> dict[str, Any]:
+    return {"endpoint": part.name, "cells": part.cells, "sent": sum(states.values()), "states": dict(states)}
 
 
 def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str, Any]:

@@ -88,7 +88,8 @@ class _Chat(BaseHTTPRequestHandler):
             self._answer(body)
 
     def _answer(self, body):
-        words = self.server.answer(body["messages"][0]["content"]) or ["word "] * min(WORDS, body["max_tokens"])
+        answer = self.server.answers.get(body["model"], self.server.answer)
+        words = answer(body["messages"][-1]["content"]) or ["word "] * min(WORDS, body["max_tokens"])
         tokens = len(body["messages"][0]["content"].split())
         usage = {"prompt_tokens": tokens, "completion_tokens": len(words), "total_tokens": tokens + len(words)}
         if not body.get("stream"):
@@ -126,8 +127,8 @@ class ChatServer(ThreadingHTTPServer):
     """Speaks OpenAI's chat protocol.
 
     `requests` counts what it was asked, `notes` holds the mark of every probe run that asked anything, `key` None =
-    open to all. `answer` turns a prompt into the words to say, None = the usual ones. While `silent` it takes requests
-    and never answers.
+    open to all. `answer` turns a prompt into the words to say, None = the usual ones; `answers` those of one model, by
+    its id. While `silent` it takes requests and never answers.
     """
 
     daemon_threads = True
@@ -135,7 +136,7 @@ class ChatServer(ThreadingHTTPServer):
     def __init__(self, model_ids=("m0", "m1", "m2", "m3")):
         super().__init__(("127.0.0.1", 0), _Chat)
         self.model_ids, self.key, self.requests, self._lock = model_ids, None, 0, threading.Lock()
-        self.notes, self.silent, self.answer = set(), False, lambda _: None
+        self.notes, self.silent, self.answer, self.answers = set(), False, lambda _: None, {}
         self.asked, self.closing = threading.Event(), threading.Event()
 
     @property

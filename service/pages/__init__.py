@@ -24,6 +24,7 @@ from service.pages import (
     ratings,
     rubrics,
     signing_in,
+    switches,
     views,
 )
 from service.pages.answers import answers
@@ -95,9 +96,10 @@ def endpoint(ref: str) -> Response:
             return _missing("No such endpoint", ref, "no endpoint of that ref is in the catalogue here.")
         recent = evidence.since(session, ref, now - timedelta(days=measured.HISTORY_DAYS))
         published = cards.latest(session, found.model)
+        switch = switches.asked(session, ref, request.args)
     view = measured.view(found, recent, rubric.load(), now)
     moving = portability.of_card(published.card, ref, now) if published else None
-    return _page(render_template("endpoint.html", view=view, portability=moving))
+    return _page(render_template("endpoint.html", view=view, portability=moving, switch=switch))
 
 
 @BLUEPRINT.get("/ecosystems")

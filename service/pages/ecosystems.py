@@ -23,7 +23,6 @@ MOST_MODELS = 60
 """Models listed in each pillar; the API has them all."""
 SCALES = (10, 25, 50, 75, 100)
 """Ends of the scale of a picture of gaps."""
-MINUS = "\u2212"
 NOTHING = Statistic(None)
 
 
@@ -218,18 +217,13 @@ def _apart(one: Statistic) -> str:
     if one.value is None:
         return f"not told: {one.reason}"
     decided = "" if one.low > 0 or one.high < 0 else "; not decided, the range holds 0"
-    return f"{_signed(one.value)}, between {_signed(one.low)} and {_signed(one.high)}{decided}"
+    return f"{formats.signed(one.value)}, between {formats.signed(one.low)} and {formats.signed(one.high)}{decided}"
 
 
 def _number(one: Statistic) -> str:
     if one.value is None:
         return f"not told: {one.reason}"
     return f"{plain(one.value)}, between {plain(one.low)} and {plain(one.high)}"
-
-
-def _signed(value: Decimal) -> str:
-    sign = MINUS if value < 0 else "+" if value > 0 else ""
-    return f"{sign}{plain(abs(value))}"
 
 
 def _links(cards: Iterable[str], standings: Mapping[str, Standing]) -> list[LinkView]:
@@ -256,8 +250,8 @@ Told = Callable[[Point], list[tuple[str, Statistic]]]
 TOLD: dict[str, Told] = {
     "Best": lambda point: [(one.jurisdiction, one.best) for one in point.sides],
     "Median": lambda point: [(one.jurisdiction, one.median) for one in point.sides],
-    "Gap of the best": lambda point: [(f"{one.first}{MINUS}{one.second}", one.best) for one in point.gaps],
-    "Gap of the medians": lambda point: [(f"{one.first}{MINUS}{one.second}", one.median) for one in point.gaps],
+    "Gap of the best": lambda point: [(f"{one.first}{formats.MINUS}{one.second}", one.best) for one in point.gaps],
+    "Gap of the medians": lambda point: [(f"{one.first}{formats.MINUS}{one.second}", one.median) for one in point.gaps],
 }
 """Picture → the numbers of a point that it shows, each with the name of its line."""
 
@@ -294,7 +288,13 @@ def _rows(point: Point) -> list[RowView]:
         RowView(day, one.jurisdiction, str(len(one.counted)), _span(one.best), _span(one.median)) for one in point.sides
     ]
     gaps = [
-        RowView(day, f"{one.first} against {one.second}", "", _span(one.best, _signed), _span(one.median, _signed))
+        RowView(
+            day,
+            f"{one.first} against {one.second}",
+            "",
+            _span(one.best, formats.signed),
+            _span(one.median, formats.signed),
+        )
         for one in point.gaps
     ]
     return sides + gaps

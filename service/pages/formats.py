@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote, urlencode, urlsplit
 
+from scorecards.card import plain
+
 _STEPS = (
     (timedelta(minutes=1), timedelta(seconds=1), "just now"),
     (timedelta(hours=1), timedelta(minutes=1), "{} min ago"),
@@ -15,6 +17,7 @@ _STEPS = (
     (timedelta(days=730), timedelta(days=30), "{} months ago"),
 )
 NO_BREAK = "\u00a0"
+MINUS = "\u2212"
 
 LONGEST_NUMBER = 20
 """Digits; a longer run of them is a hash or an id, whatever its unit says."""
@@ -126,6 +129,16 @@ def percent(share: str) -> str:
     ('88\xa0%', '99\xa0%')
     """
     return f"{int(Decimal(share) * 100)}{NO_BREAK}%"
+
+
+def signed(number: Decimal) -> str:
+    """Return a number with its sign, and without zeros at its end.
+
+    >>> signed(Decimal("1.50")), signed(Decimal(-2)), signed(Decimal(0))
+    ('+1.5', '−2', '0')
+    """
+    sign = MINUS if number < 0 else "+" if number > 0 else ""
+    return f"{sign}{plain(abs(number))}"
 
 
 def path(ref: str) -> str:

@@ -1,0 +1,83 @@
+"""Whoever kills a comparison at any moment pays for no prompt twice, and loses no answer that was written down."""
+
+import multiprocessing
+import random
+import threading
+import time
+from collections import Counter
+from datetime import UTC, date, datetime
+from ipaddress import ip_network
+
+from sqlalchemy import select
+
+from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
+from service import comparison_order, secrets
+from service.comparison_order import Asked
+from service.config import Settings
+from service.store import catalog, comparisons, db, migrate
+from service.store.tables import CellRow
+from workers import jobs
+from workers.context import make_context, owner_is_alive
+
+CITED = Cited("test", date(2026, 11, 25))
+A, B = "here:m0", "here:m1"
+PROMPTS, KILLS, LONGEST_S = 60, 6, 0.5
+
+
+def work(settings, key):
+    context = make_context(settings, lambda *_: None)
+    jobs.recover(context, owner_is_alive)
+    while True:
+        with db.read(context.engine) as session:
+            one = comparisons.get(session, key)
+            due = comparisons.jobs_of(session, one)
+        if one.report is not None:
+            return
+        for job in due:
+            jobs.run(context, job)
+
+
+def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server):
+    asked, lock = Counter(), threading.Lock()
+
+    def answer(text):
+        with lock:
+            asked[text] += 1
+        return ["yes "]
+
+    chat_server.answer = answer
+    settings = Settings(tmp_path, f"sqlite:///{tmp_path / 'p.db'}", allow_networks=(ip_network("127.0.0.0/8"),))
+    engine = db.connect(settings.database_url)
+    migrate.upgrade(engine)
+    secrets.master_key(settings)
+    model = Model("maker/m", "M", "maker", CITED)
+    ends = {
+        ref: Endpoint(ref, model.ref, "here", ref[5:], "openai_chat", chat_server.base_url, CITED) for ref in (A, B)
+    }
+    rows = [{"prompt": f"Number {one}.", "checks": [{"kind": "contains", "texts": ["yes"]}]} for one in range(PROMPTS)]
+    with db.write(engine) as session:
+        catalog.add(session, Catalog({"maker": Developer("maker", "M", "CN", CITED)}, {model.ref: model}, ends), "api")
+        wish = Asked((A, B), file=comparison_order.rows_file(rows), repeats_a=1, cap_tokens=10**6, seed="s")
+        key = comparisons.create(session, comparison_order.order(session, wish, settings), "me", datetime.now(UTC)).id
+    moments, process = random.Random(7), multiprocessing.get_context("spawn")
+    for _ in range(KILLS):
+        child = process.Process(target=work, args=(settings, key), daemon=True)
+        child.start()
+        before = chat_server.requests
+        while chat_server.requests == before and child.is_alive():
+            chat_server.asked.wait(0.05)
+            time.sleep(0.01)
+        time.sleep(moments.uniform(0, LONGEST_S))  # the moment itself is the thing under test
+        child.kill()
+        child.join()
+    work(settings, key)
+    with db.read(engine) as session:
+        one = comparisons.get(session, key)
+        states = Counter(session.scalars(select(CellRow.state)))
+    engine.dispose()
+    assert one.state == "done"
+    # Both endpoints get each prompt once; what was under way at a kill may have been billed and is given up.
+    assert max(asked.values()) <= 2
+    assert states["passed"] + states["unanswered"] == 2 * PROMPTS
+    assert states["unanswered"] <= KILLS
+    assert states["passed"] <= sum(asked.values()) <= 2 * PROMPTS
