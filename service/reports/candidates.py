@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from service.reports import differences, figures, operations, plots, slices
+from service.reports import differences, figures, operations, plots, readers, slices
 from service.reports.differences import DifferenceView, Track
 from service.reports.operations import Line
+from service.reports.readers import ReaderView
 
 Json = Mapping[str, Any]
 PromptLink = Callable[[str], str]
@@ -37,6 +38,7 @@ class CandidateView:
         chance: How many breaks of all prompts A's own noise would make, in words.
         unsteady: Prompts that it passes in some repeats, with where they are.
         not_compared: Why prompts, of all, are in no pair, with how many are.
+        readers: What a judge and an embedder say.
     """
 
     letter: str
@@ -50,6 +52,7 @@ class CandidateView:
     chance: str
     unsteady: list[tuple[str, str]]
     not_compared: list[tuple[str, int]]
+    readers: list[ReaderView]
 
 
 def views(
@@ -100,6 +103,7 @@ def _view(
         chance=_chance(side["breaks_by_chance"]),
         unsteady=[(figures.visible(one), links[one]) for one in side["unsteady"] if one in links],
         not_compared=[(_lack(reason, letter), count) for reason, count in side["not_compared"].items()],
+        readers=readers.views(side, letter, links),
     )
 
 
