@@ -90,10 +90,12 @@ class _Chat(BaseHTTPRequestHandler):
     def _answer(self, body):
         answer = self.server.answers.get(body["model"], self.server.answer)
         words = answer(body["messages"][-1]["content"]) or ["word "] * min(WORDS, body["max_tokens"])
+        finish = "length" if len(words) > body["max_tokens"] else "stop"
+        words = words[: body["max_tokens"]]
         tokens = len(body["messages"][0]["content"].split())
         usage = {"prompt_tokens": tokens, "completion_tokens": len(words), "total_tokens": tokens + len(words)}
         if not body.get("stream"):
-            choice = {"message": {"role": "assistant", "content": "".join(words)}, "finish_reason": "stop"}
+            choice = {"message": {"role": "assistant", "content": "".join(words)}, "finish_reason": finish}
             self._json(200, {"model": body["model"], "choices": [choice], "usage": usage})
             return
         self.send_response(200)
@@ -104,7 +106,7 @@ class _Chat(BaseHTTPRequestHandler):
         for word in words:
             self._event(body, [{"delta": {"content": word}}])
             time.sleep(GAP_S)
-        self._event(body, [{"delta": {}, "finish_reason": "stop"}])
+        self._event(body, [{"delta": {}, "finish_reason": finish}])
         self._event(body, [], usage=usage)
         self.wfile.write(b"data: [DONE]\n\n")
         self.close_connection = True
@@ -128,7 +130,7 @@ class ChatServer(ThreadingHTTPServer):
 
     `requests` counts what it was asked, `notes` holds the mark of every probe run that asked anything, `key` None =
     open to all. `answer` turns a prompt into the words to say, None = the usual ones; `answers` those of one model, by
-    its id. While `silent` it takes requests and never answers.
+    its id. More words than were asked for are cut. While `silent` it takes requests and never answers.
     """
 
     daemon_threads = True

@@ -1,5 +1,6 @@
 """Developers, models and endpoints as the database holds them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any, TypeVar
@@ -42,7 +43,7 @@ def save(session: Session, one: Developer | Model | Endpoint, origin: str) -> No
 def get(session: Session, kind: type[Noun], ref: str) -> Noun | None:
     """Return one developer, model or endpoint; None when there is none of this ref."""
     row = session.get(CatalogRow, (KINDS[kind], ref))
-    return _restore(kind, row.body) if row else None
+    return restore(kind, row.body) if row else None
 
 
 def origin(session: Session, endpoint_ref: str) -> str | None:
@@ -54,7 +55,7 @@ def origin(session: Session, endpoint_ref: str) -> str | None:
 def page(session: Session, kind: type[Noun], after: str = "", limit: int | None = None) -> list[Noun]:
     """Return rows in the order of their refs, those behind `after`."""
     rows = select(CatalogRow.body).where(CatalogRow.kind == KINDS[kind], CatalogRow.ref > after)
-    return [_restore(kind, body) for body in session.scalars(rows.order_by(CatalogRow.ref).limit(limit))]
+    return [restore(kind, body) for body in session.scalars(rows.order_by(CatalogRow.ref).limit(limit))]
 
 
 def refs(session: Session, kind: type[Noun]) -> frozenset[str]:
@@ -93,7 +94,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON in, JSON out
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _restore(kind: type[Noun], body: dict[str, Any]) -> Noun:
+def restore(kind: type[Noun], body: Mapping[str, Any]) -> Noun:
+    """Return the row that `plain` made this of."""
     fields: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in body.items()}
     fields["cited"] = _cited(fields["cited"])
     if "documents" in fields:

@@ -89,6 +89,10 @@ ACCESS = {
     ("POST", "/v1/comparisons/<comparison>/cancel"): "comparisons:run",
     ("GET", "/v1/comparisons/<comparison>/outputs/<path:prompt>"): "comparisons:run",
     ("GET", "/v1/comparisons/<comparison>/promptfoo.yaml"): "comparisons:run",
+    ("GET", "/v1/swap-drills"): "comparisons:run",
+    ("POST", "/v1/swap-drills"): "comparisons:run",
+    ("GET", "/v1/swap-drills/<drill>"): "comparisons:run",
+    ("GET", "/v1/swap-drills/<drill>/pack/<name>"): "comparisons:run",
     ("GET", "/v1/subscriptions"): "subscriptions:read",
     ("POST", "/v1/subscriptions"): "subscriptions:write",
     ("GET", "/v1/subscriptions/<key>"): "subscriptions:read",
@@ -128,6 +132,8 @@ ADDRESSES = {
     "<event>": EVENT,
     "<comparison>": COMPARISON,
     "<path:prompt>": PROMPT,
+    "<drill>": "drl_none",
+    "<name>": "report.md",
     "<event_id>": EVENT,
 }
 QUERIES = {

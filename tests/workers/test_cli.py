@@ -311,3 +311,46 @@ def test_a_judge_is_shown_beside_and_warned_of_where_it_may_prefer_its_own(stock
     assert done.returncode == 0, done.stderr
     assert "stub:m2 judges; in no verdict" in done.stdout
     assert "the judge and stub:m0 are both of stub" in " ".join(done.stdout.split())
+
+
+def drill_files(folder, **changes):
+    """Write an app's file with prompts beside it, and return its path."""
+    rows = [{"prompt": f"Say hello, {name}.", "checks": [{"kind": "contains", "texts": ["hello"]}]} for name in "abc"]
+    (folder / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    told = {"name": "mine", "baseline": "stub:m0", "candidates": ["stub:m1"], "prompts": "mine.jsonl"} | changes
+    file = folder / "app.toml"
+    file.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in told.items()))
+    return str(file)
+
+
+def test_a_program_is_drilled_in_the_terminal_and_its_pack_is_written(stocked, tmp_path, chat_server):
+    chat_server.answers = {"m0": lambda _: ["hello "], "m1": lambda _: ["bye "]}
+    out = tmp_path / "out"
+    done = stocked().run("swap", "--app", drill_files(tmp_path), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "stub:m1" in done.stdout
+    assert "wrong_answer" in done.stdout
+    told = json.loads((out / "report.json").read_text())
+    assert told["candidates"][0]["recommendation"]["advice"] == "stay"
+    assert {"README.md", "litellm.yaml", "switch.env"} <= {one.name for one in out.iterdir()}
+    assert len((out / "failing_prompts.jsonl").read_text().splitlines()) == 3
+
+
+def test_endpoints_that_are_named_take_the_place_of_the_files(stocked, tmp_path, chat_server):
+    chat_server.answer = lambda _: ["hello "]
+    done = stocked().run("swap", "stub:m2", "stub:m3", "--app", drill_files(tmp_path), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["baseline"]["ref"], [one["ref"] for one in told["candidates"]]) == ("stub:m2", ["stub:m3"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"repeats": 0}, "app.toml: repeats: wants a whole number from 1 to 10, has 0"),
+        ({"prompts": "other.jsonl"}, "app.toml: prompts: wants a file beside it, has no other.jsonl"),
+        ({"candidates": ["no:where"]}, "app.toml: candidates: wants endpoints of the catalogue, has 'no:where'"),
+    ],
+)
+def test_what_cannot_be_drilled_is_one_line(stocked, tmp_path, changes, message):
+    assert message in complaint(stocked().run("swap", "--app", drill_files(tmp_path, **changes)))

@@ -32,7 +32,7 @@ def right(prompt):
     check = prompt.checks[0] if prompt.checks else None
     if check is None:
         return "A line of words."
-    return TICKET if check.kind == "keys" else f"答案是{check.answer}。"
+    return TICKET if check.kind in ("keys", "json") else f"答案是{check.answer}。"
 
 
 FAULTS = {
@@ -69,8 +69,13 @@ def records(one, faults=(), price=None, noise=0.0, seed=0):
 
 def _record(cell, prompt, faults, price, slips):
     fault = faults.get((cell.endpoint, cell.prompt)) or ("wrong" if slips else None)
+    return record(cell, prompt, fault, price.get(cell.endpoint, PRICE))
+
+
+def record(cell, prompt, fault=None, price=PRICE):
+    """Return the record of one cell, right where no fault is named."""
     exchange = FAULTS[fault](prompt) if fault else said(right(prompt), Ask())
-    return cells.record(cell, prompt, exchange, price.get(cell.endpoint, PRICE))
+    return cells.record(cell, prompt, exchange, price)
 
 
 def call(name="f", arguments="{}"):
