@@ -156,7 +156,7 @@ def test_who_signs_out_is_out(inside):
 
 def test_a_comparison_is_started_by_the_form(inside):
     fields = {"endpoint": [*HERE, "", " "], "prompts": f"{ROW}\r\n", "cap_tokens": "9,000", "name": " Two "}
-    answer = post(inside, LIST, set=["basics_zh"], per_set="3", repeats_a="3", **fields)
+    answer = post(inside, LIST, set=["basics_zh"], per_set="3", repeats_a="3", judge=HERE[1], **fields)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     made = held(inside)[0]
     assert answer.headers["Location"] == f"{LIST}/{made.id}"
@@ -166,7 +166,7 @@ def test_a_comparison_is_started_by_the_form(inside):
     assert (made.order.name, made.order.cap_tokens, made.order.cap_usd) == ("Two", 9000, None)
     assert inside.nudges[-1] == ("sweep",)
     page = inside.client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert "0 of 12" in page
+    assert "judge here:two" in page
     assert "data-poll" in page
 
 
@@ -184,6 +184,7 @@ def test_a_comparison_is_started_by_the_form(inside):
         ({"endpoint": HERE, "prompts": ROW, "cap_tokens": "1.5"}, "cap_tokens", "wants a whole number"),
         ({"endpoint": HERE, "prompts": ROW, "margin": "2"}, "margin", "wants 0.001 to 0.5"),
         ({"endpoint": HERE, "prompts": ROW, "repeats": "0"}, "repeats", "wants 1 to 10"),
+        ({"endpoint": HERE, "prompts": ROW, "judge": "no:where"}, "judge", "has &#39;no:where&#39;"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(inside, fields, name, problem):
