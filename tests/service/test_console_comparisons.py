@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from scorecards.catalog import Endpoint
 from service.pages import signing_in
 from service.store import catalog, comparisons, db, tokens
+from service.store.tables import ComparisonRow
 from tests.service import compared
 from tests.service.compared import ATTACK
 
@@ -299,3 +301,10 @@ def test_the_list_goes_on_where_it_ended(inside):
     found = [re.findall('href="/console/comparisons/(cmp_[^"/]+)"', one) for one in (first, second)]
     assert [len(one) for one in found] == [50, 2]
     assert not set(found[0]) & set(found[1])
+
+
+def test_a_swap_drill_is_shown_by_the_same_pages(reported):
+    with db.write(reported.engine) as session:
+        session.execute(update(ComparisonRow).where(ComparisonRow.id == "cmp_2").values(kind="drill"))
+    assert "swap drill · " in reported.client.get(LIST).get_data(as_text=True)
+    assert "undecided: about" in reported.client.get(f"{LIST}/cmp_2").get_data(as_text=True)
