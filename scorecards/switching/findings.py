@@ -53,7 +53,7 @@ class Finding:
         what: The feature, slice or time it is about; "" where the kind says it all.
         detail: What was found, with its numbers.
         prompts: At which it shows; () where it is not about prompts.
-        used: Whether the program cannot do without.
+        needed: Whether the program cannot do without.
     """
 
     kind: str
