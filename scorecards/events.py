@@ -113,7 +113,12 @@ EVENT_TYPES: Mapping[str, EventType] = {
         ),
         EventType("subscription.test", "subscription", "somebody asked for a ping, or it is new", public=False),
         EventType("subscription.failing", "subscription", "4 attempts in a row failed", public=False),
-        EventType("subscription.disabled", "subscription", "it failed for 120 hours, or answered 410", public=False),
+        EventType(
+            "subscription.disabled",
+            "subscription",
+            "it failed for 120 hours, answered 410, accepted no ping, or its secrets cannot be read",
+            public=False,
+        ),
         EventType("subscription.recovered", "subscription", "the first success after failing", public=False),
     )
 }

@@ -246,7 +246,7 @@ class Exchange:
         lacking: Fields that the protocol requires of a whole answer and that it lacks.
         choices: How many answers came side by side; None = the protocol knows only one, or it came as a stream.
         streamed: Whether it came as a stream; `end_mark` = which ended with the protocol's own mark, such as `[DONE]`.
-        dimensions: Length of the vector returned for EMBED; None otherwise.
+        dimensions: Length of the vector returned for EMBED, whose `text` is the vector as JSON; None otherwise.
         tokens: Count returned for COUNT_TOKENS; None otherwise.
         listed: Model ids returned for LIST_MODELS.
         headers: Those of the answer that tell of limits, names in lower case.

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from scorecards import evalset_files
-from scorecards.catalog import Endpoint
-from scorecards.compare import paired, prompt_rows, prompts
+from scorecards.catalog import EMBEDDING, Endpoint
+from scorecards.compare import duties, paired, prompt_rows, prompts
 from scorecards.compare.candidate import Method
 from scorecards.compare.cells import Plan, PlanError
 from scorecards.compare.order import MAX_OUTPUT_TOKENS, OWN, Order
@@ -23,8 +23,12 @@ from scorecards.evalsets import EvalSet
 from service.config import Settings
 from service.store import catalog, prices
 from service.store.errors import NotAccepted
+from service.store.tables import MAX_REF
 
 MOST_ENDPOINTS, MOST_REPEATS, MOST_CELLS = 8, 10, 50_000
+LONGEST_READER = MAX_REF - 20
+"""Characters of the ref of an endpoint that reads answers: its cells are named by its role too."""
+UNKNOWN = "wants endpoints of the catalogue, has {ref}"
 NOT_ALLOWED = (
     "wants an endpoint that may be sent prompts of one's own: a model on this machine, or one that PELLUCID_PROMPTS_TO "
     "names; has {ref}"
@@ -43,6 +47,8 @@ class Asked:
         file: Prompts of one's own, and the file's name, by whose suffix it is read; None = only sets.
         repeats_a, repeats: How often A, and each other endpoint, gets each prompt.
         margin: Differences of shares within ± this much are of no matter.
+        judge: Ref of an endpoint that is shown every prompt with its answers; None = nobody is.
+        embedder: Ref of an endpoint that is sent every answer; None = nobody is.
     """
 
     endpoints: Sequence[str]
@@ -59,6 +65,7 @@ class Asked:
     seed: str = ""
     judge: str | None = None
     app: Mapping[str, Any] | None = field(default=None, hash=False)
+    embedder: str | None = None
 
 
 def rows_file(rows: Sequence[Any]) -> tuple[bytes, str]:
@@ -75,7 +82,7 @@ def order(session: Session, asked: Asked, settings: Settings) -> Order:
     _must(_numbers(asked))
     found = {ref: catalog.get(session, Endpoint, ref) for ref in asked.endpoints}
     if unknown := [ref[:80] for ref, one in found.items() if one is None]:
-        raise NotAccepted({"endpoints": f"wants endpoints of the catalogue, has {', '.join(map(repr, unknown))}"})
+        raise NotAccepted({"endpoints": UNKNOWN.format(ref=", ".join(map(repr, unknown)))})
     endpoints = [one for one in found.values() if one is not None]
     chosen, left_out = _prompts(asked, settings)
     try:
@@ -94,9 +101,23 @@ def order(session: Session, asked: Asked, settings: Settings) -> Order:
         asked.cap_tokens,
         asked.judge,
         asked.app,
+        asked.embedder,
     )
-    _must(_limits(session, made, endpoints, settings))
+    wanted = {"endpoints": endpoints, **{name: [one] for name, one in _readers(session, asked).items()}}
+    _must(_limits(session, made, wanted, settings))
     return made
+
+
+def _readers(session: Session, asked: Asked) -> dict[str, Endpoint]:
+    """Return the endpoints that read the answers, by the field that names them."""
+    refs = {"judge": asked.judge, "embedder": asked.embedder}
+    found = {name: catalog.get(session, Endpoint, ref) for name, ref in refs.items() if ref is not None}
+    _must({name: UNKNOWN.format(ref=repr((refs[name] or "")[:80])) for name, one in found.items() if one is None})
+    known = {name: one for name, one in found.items() if one is not None}
+    if "embedder" in known and known["embedder"].dialect not in EMBEDDING:
+        wanted = f"wants an endpoint of a dialect that embeds: {', '.join(sorted(EMBEDDING))}"
+        raise NotAccepted({"embedder": f"{wanted}; has {known['embedder'].dialect}"})
+    return known
 
 
 def _must(wrong: Mapping[str, str]) -> None:
@@ -115,6 +136,8 @@ def _numbers(asked: Asked) -> dict[str, str]:
         "cap_usd": (asked.cap_usd, Decimal("0.000001"), Decimal(1_000_000)),
         "cap_tokens": (asked.cap_tokens, 1, 10_000_000_000),
         "name": (len(asked.name), 0, 200),
+        "judge": (len(asked.judge or ""), 0, LONGEST_READER),
+        "embedder": (len(asked.embedder or ""), 0, LONGEST_READER),
     }
     return {
         name: f"wants {low} to {high}, has {value}"
@@ -146,17 +169,24 @@ def _of_set(one: EvalSet, most: int | None) -> list[Prompt]:
     return [found[place * len(found) // most] for place in range(most)]
 
 
-def _limits(session: Session, made: Order, endpoints: Sequence[Endpoint], settings: Settings) -> dict[str, str]:
-    cells = sum(1 for _ in made.plan.cells())
-    away = [one for one in endpoints if not stays_here(session, one)]
-    unpriced = [one.ref for one in away if not prices.history(session, one.ref)]
-    closed = [one.ref for one in away if not _is_open(one, settings)] if made.has_own_prompts else []
+def _limits(
+    session: Session, made: Order, wanted: Mapping[str, Sequence[Endpoint]], settings: Settings
+) -> dict[str, str]:
+    """Return what is wrong; who reads answers is held to the same rules as who gives them."""
+    cells = sum(part.cells for part in duties.parts(made))
+    away = {name: [one for one in many if not stays_here(session, one)] for name, many in wanted.items()}
+    unpriced = {one.ref: None for many in away.values() for one in many if not prices.history(session, one.ref)}
     found = {
         "prompts": f"wants at most {MOST_CELLS} requests, has {cells}" if cells > MOST_CELLS else "",
-        "endpoints": NOT_ALLOWED.format(ref=", ".join(closed)) if closed else "",
+        **({name: _closed(many, settings) for name, many in away.items()} if made.has_own_prompts else {}),
         "cap_tokens": UNPRICED.format(refs=", ".join(unpriced)) if unpriced and made.cap_tokens is None else "",
     }
     return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def _closed(away: Sequence[Endpoint], settings: Settings) -> str:
+    closed = [one.ref for one in away if not _is_open(one, settings)]
+    return NOT_ALLOWED.format(ref=", ".join(closed)) if closed else ""
 
 
 def stays_here(session: Session, endpoint: Endpoint) -> bool:

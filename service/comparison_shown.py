@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from scorecards.card import instant
+from scorecards.compare import duties, judging
 from scorecards.compare.cells import Record
+from scorecards.compare.duties import Part, Role
 from scorecards.compare.shown import digits, output
 from service.store.comparisons import Comparison, Listed
 
@@ -30,12 +32,13 @@ def listed(one: Listed) -> dict[str, Any]:
 def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """Return a comparison with how far it came, and its report once that is written."""
     order, plan = one.order, one.order.plan
-    cells = {ref: len(plan.prompts) * plan.asked(ref) for ref in plan.endpoints}
     return {
         "id": one.id,
         "kind": one.kind,
         "name": order.name,
         "endpoints": list(plan.endpoints),
+        "judge": order.judge,
+        "embedder": order.embedder,
         "prompts": len(plan.prompts),
         "left_out": [{"row": each.row, "wanted": each.wanted, "found": each.found} for each in plan.left_out],
         "max_output_tokens": order.max_output_tokens,
@@ -47,17 +50,24 @@ def comparison(one: Comparison, progress: Mapping[str, Mapping[str, int]]) -> di
         "reason": one.reason,
         "created_at": instant(one.created_at),
         "ended_at": instant(one.ended_at),
-        "progress": [_progress(ref, count, progress.get(ref, {})) for ref, count in cells.items()],
+        "progress": [_progress(part, progress.get(part.name, {})) for part in duties.parts(order)],
         "report": one.report,
     }
 
 
-def _progress(ref: str, cells: int, states: Mapping[str, int]) -> dict[str, Any]:
-    return {"endpoint": ref, "cells": cells, "sent": sum(states.values()), "states": dict(states)}
+def _judged(one: Comparison, records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return what the judge said of the answers to one prompt, each time with the refs in the order it saw them."""
+    names = {part.name for part in duties.parts(one.order) if part.role is Role.JUDGE}
+    said = [each for each in records if each.cell.endpoint in names]
+    return [{"shown": list(judging.order_of(one.order.plan, each.cell)), **output(each)} for each in said]
+
+
+def _progress(part: Part, states: Mapping[str, int]) -> dict[str, Any]:
+    return {"endpoint": part.name, "cells": part.cells, "sent": sum(states.values()), "states": dict(states)}
 
 
 def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str, Any]:
-    """Return what every endpoint answered to one prompt.
+    """Return what every endpoint answered to one prompt; records of other prompts are left.
 
     Raises:
         LookupError: it is no prompt of this comparison.
@@ -65,8 +75,10 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
     asked = next((each for each in one.order.plan.prompts if each.id == prompt), None)
     if asked is None:
         raise LookupError(f"wants the id of a prompt of {one.id}, has {prompt[:80]!r}")
+    mine = [each for each in records if each.cell.prompt == prompt]
     return {
         "comparison": one.id,
+        "judge": _judged(one, mine),
         "prompt": {
             "id": asked.id,
             "text": asked.text,
@@ -77,6 +89,21 @@ def outputs(one: Comparison, prompt: str, records: Sequence[Record]) -> dict[str
             "checks": asked.labels(),
         },
         "endpoints": {
-            ref: [output(each) for each in records if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
+            ref: [_answer(each) for each in mine if each.cell.endpoint == ref] for ref in one.order.plan.endpoints
         },
+    }
+
+
+def _answer(record: Record) -> dict[str, Any]:
+    """Return one answer whole, with what it took."""
+    return {
+        **output(record),
+        "text": record.text,
+        "cut": False,
+        "finish_reason": record.finish_reason,
+        "ttft_ms": digits(record.ttft_ms, 1),
+        "e2e_ms": digits(record.e2e_ms, 1),
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
+        "cost_usd": digits(record.cost_usd, 8),
     }

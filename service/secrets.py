@@ -1,6 +1,7 @@
 """The master key of this instance and what is derived from it: encryption at rest and the signature of cards."""
 
 import base64
+import hmac
 import os
 from pathlib import Path
 
@@ -56,6 +57,12 @@ def sign(key: Ed25519PrivateKey, body: bytes) -> str:
 def public_text(key: Ed25519PublicKey) -> str:
     """Return the public key as base64 of its 32 bytes."""
     return base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+
+
+def form_mark(master: bytes, cookie: str) -> str:
+    """Return what a form of the console carries to show that it was made for the browser that holds this cookie."""
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"pellucid forms v1").derive(master)
+    return hmac.digest(key, cookie.encode(), "sha256").hex()
 
 
 def vault(master: bytes) -> Fernet:

@@ -78,6 +78,9 @@ class _Chat(BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.count()
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.server.vector and "input" in body:
+            self._embed(body["input"])
+            return
         self.server.notes.update(NOTE.findall(body["messages"][0]["content"]))
         key = self.server.key
         if key and self.headers.get("Authorization") != f"Bearer {key}":
@@ -87,9 +90,14 @@ class _Chat(BaseHTTPRequestHandler):
         else:
             self._answer(body)
 
+    def _embed(self, text):
+        tokens = len(text.split())
+        usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+        self._json(200, {"data": [{"index": 0, "embedding": self.server.vector(text)}], "usage": usage})
+
     def _answer(self, body):
         answer = self.server.answers.get(body["model"], self.server.answer)
-        words = answer(body["messages"][0]["content"]) or ["word "] * min(WORDS, body["max_tokens"])
+        words = answer(body["messages"][-1]["content"]) or ["word "] * min(WORDS, body["max_tokens"])
         finish = "length" if len(words) > body["max_tokens"] else "stop"
         words = words[: body["max_tokens"]]
         tokens = len(body["messages"][0]["content"].split())
@@ -129,8 +137,9 @@ class ChatServer(ThreadingHTTPServer):
     """Speaks OpenAI's chat protocol.
 
     `requests` counts what it was asked, `notes` holds the mark of every probe run that asked anything, `key` None =
-    open to all. `answer` turns a prompt into the words to say, None = the usual ones; `answers` does so for one model.
-    More words than were asked for are cut. While `silent` it takes requests and never answers.
+    open to all. `answer` turns a prompt into the words to say, None = the usual ones; `answers` those of one model, by
+    its id. More words than were asked for are cut. `vector` makes one of a text, None = it embeds nothing. While
+    `silent` it takes requests and never answers.
     """
 
     daemon_threads = True
@@ -138,8 +147,8 @@ class ChatServer(ThreadingHTTPServer):
     def __init__(self, model_ids=("m0", "m1", "m2", "m3")):
         super().__init__(("127.0.0.1", 0), _Chat)
         self.model_ids, self.key, self.requests, self._lock = model_ids, None, 0, threading.Lock()
-        self.notes, self.silent, self.answer = set(), False, lambda _: None
-        self.answers = {}
+        self.notes, self.silent, self.answer, self.answers = set(), False, lambda _: None, {}
+        self.vector = None
         self.asked, self.closing = threading.Event(), threading.Event()
 
     @property

@@ -1,7 +1,7 @@
 """The jobs of a comparison: ask one endpoint its share of the prompts, and write what the answers say."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from scorecards.catalog import Endpoint
-from scorecards.compare import report
-from scorecards.compare.cells import Cell, Record, record
+from scorecards.compare import duties, report
+from scorecards.compare.cells import Cell, Record
+from scorecards.compare.duties import Duty, Role
 from scorecards.compare.order import Order
-from scorecards.compare.prompt_rows import Prompt
 from scorecards.cost.engine import Tariff
 from scorecards.exchanges import Ask, Exchange, Outcome
 from scorecards.probes._probe import Target
@@ -70,6 +70,7 @@ class _Share:
     """What one endpoint is to be asked.
 
     Attributes:
+        name: Of its part in the comparison.
         todo: Cells that wait, in the order of the plan.
         lost: Cells that were sent before a restart, and of which nobody knows what came.
         failures: How many requests in a row were not answered lately.
@@ -78,7 +79,8 @@ class _Share:
 
     key: str
     order: Order
-    prompts: Mapping[str, Prompt]
+    name: str
+    duty: Duty
     endpoint: Endpoint
     tariff: Tariff | None
     local: bool
@@ -89,12 +91,11 @@ class _Share:
 
     def ask(self, cell: Cell) -> Ask:
         """Return the request of a cell."""
-        temperature = Target(self.endpoint, nonce="").temperature
-        return self.prompts[cell.prompt].ask(cell.repeat, self.order.max_output_tokens, temperature)
+        return self.duty.ask(cell, Target(self.endpoint, nonce="").temperature)
 
     def record(self, cell: Cell, found: Exchange) -> Record:
         """Return what became of a cell."""
-        return record(cell, self.prompts[cell.prompt], found, self._usd(found))
+        return self.duty.record(cell, found, self._usd(found))
 
     def _usd(self, found: Exchange) -> Decimal | None:
         used = cost(found) if self.tariff else None
@@ -113,32 +114,35 @@ def compare(context: Context, lease: Lease) -> None:
         # First, so that of two endpoints that have nothing left to ask the second sees that the first has not.
         comparisons.lock(session, lease.args["comparison"])
         jobs.finish(session, lease, now, until) if until else jobs.stop(session, lease)
-        if share and until is None:
-            _perhaps_done(session, share.key, now)
+        if until is None:
+            _perhaps_done(session, lease, now)
 
 
 def _share(context: Context, lease: Lease) -> _Share | None:
     """Return what is left to ask; None when the comparison has ended, or the endpoint left the catalogue."""
-    key, ref = lease.args["comparison"], lease.args["endpoint"]
+    key, name = lease.args["comparison"], lease.args["endpoint"]
     with db.read(context.engine) as session:
         one = comparisons.get(session, key)
-        endpoint = catalog.get(session, Endpoint, ref)
+        part = duties.named(one.order, name)
+        endpoint, ref = catalog.get(session, Endpoint, part.ref), part.ref
         if not one.is_open or endpoint is None:
             return None
-        mine = [cell for cell in one.order.plan.cells() if cell.endpoint == ref]
-        asked, priced = comparisons.cells(session, key, ref), prices.history(session, ref)
+        duty = comparisons.duty(session, one, part)
+        mine = list(duty.cells())
+        asked, priced = comparisons.cells(session, key, name), prices.history(session, ref)
         local = catalog.origin(session, ref) == "local"
         lost = [cell for cell in mine if asked.get(cell) == ""]
         return _Share(
             key,
             one.order,
-            {prompt.id: prompt for prompt in one.order.plan.prompts},
+            name,
+            duty,
             endpoint,
             Tariff(ref, priced) if priced else None,
             local,
             [cell for cell in mine if asked.get(cell, LIMITED) == LIMITED or (local and cell in lost)],
             () if local else lost,
-            comparisons.failures(session, key, ref),
+            comparisons.failures(session, key, name),
             budgets.held_until(session, endpoint.provider, context.clock()),
         )
 
@@ -149,7 +153,7 @@ def _asked(context: Context, lease: Lease, share: _Share) -> datetime | None:
     if not share.todo or share.failures >= DOWN_AFTER * RESTS:
         return None
     if reason := obstacle(share.endpoint):
-        _end(context, share, "failed", f"{share.endpoint.ref}: {reason}")
+        _end(context, share, "failed", f"{share.name}: {reason}")
         return None
     if share.held is not None:
         return share.held
@@ -191,7 +195,7 @@ class _Slice:
         ask, at = self._share.ask(cell), self._context.clock()
         if reason := self._budget.take(ask, at):
             self._stop()
-            _end(self._context, self._share, "out_of_money", f"{self._share.endpoint.ref}: {reason}")
+            _end(self._context, self._share, "out_of_money", f"{self._share.name}: {reason}")
             return
         with db.write(self._context.engine) as session:
             jobs.renew(session, self._lease, self._context.lease_until())
@@ -235,13 +239,17 @@ def _end(context: Context, share: _Share, state: str, reason: str) -> None:
         comparisons.end(session, share.key, state, reason, context.clock())
 
 
-def _perhaps_done(session: Session, key: str, now: datetime) -> None:
-    """End the comparison when no endpoint has anything left to be asked."""
-    one = comparisons.get(session, key)
-    if one.is_open and not comparisons.asking(session, one):
-        left = comparisons.not_asked(session, one)
-        reason = "; ".join(f"{ref}: {count} not asked, it did not answer" for ref, count in left.items() if count)
-        comparisons.end(session, key, "done", reason, now)
+def _perhaps_done(session: Session, lease: Lease, now: datetime) -> None:
+    """Go on to who reads the answers, or end the comparison, when nobody has anything left to be asked."""
+    one = comparisons.get(session, lease.args["comparison"])
+    if not one.is_open or comparisons.asking(session, one):
+        return
+    answered = duties.named(one.order, lease.args["endpoint"]).role is Role.ANSWER
+    if answered and comparisons.request(session, one, now, readers=True):
+        return
+    left = comparisons.not_asked(session, one)
+    reason = "; ".join(f"{name}: {count} not asked, it did not answer" for name, count in left.items() if count)
+    comparisons.end(session, one.id, "done", reason, now)
 
 
 def conclude(context: Context, lease: Lease) -> None:
@@ -249,7 +257,8 @@ def conclude(context: Context, lease: Lease) -> None:
     with db.read(context.engine) as session:
         one = comparisons.get(session, lease.args["comparison"])
         found = comparisons.records(session, one.id)
-    document = report.build(one.order.plan, found, one.order.method)
+        beside = duties.beside(one.order, found, comparisons.developers(session, one))
+    document = report.build(one.order.plan, found, one.order.method, beside)
     with db.write(context.engine) as session:
         if one.report is None:
             comparisons.conclude(session, one, document, context.clock())

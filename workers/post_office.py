@@ -57,9 +57,9 @@ class PostOffice:
     def _run(self) -> None:
         post, every_s = self._context.post, float(self._context.settings.sweep_s)
         while not self._closing:
-            post.clear()
             self._begin_turns()
             post.wait(self._wait_s(every_s))
+            post.clear()
 
     def _begin_turns(self) -> None:
         try:
@@ -119,7 +119,7 @@ class PostOffice:
         while self._busy and time.monotonic() < ends:
             self._context.post.clear()
             if self._busy:
-                self._context.post.wait(CLOSE_S)
+                self._context.post.wait(max(0.0, ends - time.monotonic()))
 
     def _hand_over(self) -> None:
         """Free the turns that have not ended, so that the next sender need not wait until they expire."""

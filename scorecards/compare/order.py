@@ -25,6 +25,7 @@ class Order:
         cap_usd: Most US dollars of the whole, by the prices that are held; None = whatever the caps of the day allow.
         cap_tokens: Most tokens, input and output, of the whole; None = as many as it takes.
         judge: Ref of an endpoint that says which of two answers is better; None = nobody does.
+        embedder: Ref of an endpoint that makes vectors of the answers; None = nobody does.
         app: What a swap drill knows of the application; None = it is a comparison.
     """
 
@@ -36,6 +37,7 @@ class Order:
     cap_tokens: int | None = None
     judge: str | None = None
     app: Mapping[str, Any] | None = field(default=None, hash=False)
+    embedder: str | None = None
 
     @property
     def has_own_prompts(self) -> bool:

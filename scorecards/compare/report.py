@@ -7,6 +7,7 @@ where it is an estimate, its 95 % interval.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from scorecards import statistics
 from scorecards.compare import candidate, operations, paired, power
@@ -21,8 +22,13 @@ VERSION = 1
 """Of the method; whoever changes a rule or a formula raises it."""
 
 
-def build(plan: Plan, records: Iterable[Record], method: Method) -> Json:
-    """Return the document of a comparison as far as it came; cells without a record are counted as not asked."""
+def build(
+    plan: Plan, records: Iterable[Record], method: Method, beside: Mapping[str, Json] = MappingProxyType({})
+) -> Json:
+    """Return the document of a comparison as far as it came; cells without a record are counted as not asked.
+
+    `beside`: candidate → what others say of it, told below its own numbers and part of none of them.
+    """
     by_endpoint = _by_endpoint(plan, records)
     baseline, *others = plan.endpoints
     sides = [Side(one, by_endpoint[baseline], by_endpoint[one], plan, method) for one in others]
@@ -36,6 +42,7 @@ def build(plan: Plan, records: Iterable[Record], method: Method) -> Json:
         "endpoints": [_endpoint(plan, one, by_endpoint[one]) for one in plan.endpoints],
         "candidates": [
             candidate.document(side, candidate.quality_of(deltas[side.endpoint], corrected.get(side.endpoint), method))
+            | beside.get(side.endpoint, {})
             for side in sides
         ],
         "rows": [_row(one, plan, by_endpoint) for one in plan.prompts],

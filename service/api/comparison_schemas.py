@@ -39,6 +39,14 @@ class NewComparisonSchema(Schema):
         metadata={"description": "Most tokens; wanted where no price is held"},
     )
     seed = fields.String(metadata={"description": "The same seed gives the same intervals"})
+    judge = fields.String(
+        allow_none=True,
+        metadata={"description": "Ref of an endpoint that says which of two answers is better; it is in no verdict"},
+    )
+    embedder = fields.String(
+        allow_none=True,
+        metadata={"description": "Ref of an endpoint that makes vectors of the answers; it is in no verdict"},
+    )
 
 
 class ComparisonQuery(paging.PageQuery):
@@ -67,8 +75,10 @@ class ListedComparisonSchema(Schema):
 class ProgressSchema(Schema):
     """How far an endpoint came."""
 
-    endpoint = fields.String()
-    cells = fields.Integer(metadata={"description": "Requests that it is to get"})
+    endpoint = fields.String(
+        metadata={"description": "Ref; `judge REF` or `embedder REF` for what it is asked as such"}
+    )
+    cells = fields.Integer(metadata={"description": "Requests that it is to get, a judge or embedder at most"})
     sent = fields.Integer()
     states = fields.Dict(metadata={"description": "How many ended how; `under_way`, `limited` = not known yet"})
 
@@ -80,6 +90,8 @@ class ComparisonSchema(Schema):
     kind = fields.String(metadata={"enum": list(KINDS)})
     name = fields.String()
     endpoints = fields.List(fields.String())
+    judge = fields.String(allow_none=True)
+    embedder = fields.String(allow_none=True)
     prompts = fields.Integer()
     left_out = fields.List(fields.Dict(), metadata={"description": "Rows that are no prompts: row, wanted, found"})
     max_output_tokens = fields.Integer()
@@ -99,5 +111,9 @@ class OutputsSchema(Schema):
     """What every endpoint answered to one prompt."""
 
     comparison = fields.String()
+    judge = fields.List(
+        fields.Dict(),
+        metadata={"description": "What a judge said of it, each time with the refs in the order it saw them"},
+    )
     prompt = fields.Dict()
     endpoints = fields.Dict(metadata={"description": "Ref → its answers, one for each repeat"})

@@ -13,7 +13,20 @@ from scorecards.catalog import Endpoint
 from scorecards.exports import latency_svg
 from scorecards.ratings import aliases
 from scorecards.rubric import RubricError
-from service.pages import console, ecosystems, listing, measured, portability, prices, ratings, rubrics, views
+from service.pages import (
+    comparisons,
+    console,
+    ecosystems,
+    listing,
+    measured,
+    portability,
+    prices,
+    ratings,
+    rubrics,
+    signing_in,
+    switches,
+    views,
+)
 from service.pages.answers import answers
 from service.pages.ratings import RatingsView
 from service.store import cards, catalog, challenges, evidence
@@ -26,6 +39,8 @@ ANSWERS_SHOWN = 50
 NO_CARD = "no scorecard of that name has been published here. A ref is developer/model, one version of one model."
 
 BLUEPRINT = Blueprint("pages", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
+BLUEPRINT.register_blueprint(signing_in.BLUEPRINT)
+BLUEPRINT.register_blueprint(comparisons.BLUEPRINT)
 
 _MEMORY = listing.Memory()
 
@@ -81,9 +96,10 @@ def endpoint(ref: str) -> Response:
             return _missing("No such endpoint", ref, "no endpoint of that ref is in the catalogue here.")
         recent = evidence.since(session, ref, now - timedelta(days=measured.HISTORY_DAYS))
         published = cards.latest(session, found.model)
+        switch = switches.asked(session, ref, request.args)
     view = measured.view(found, recent, rubric.load(), now)
     moving = portability.of_card(published.card, ref, now) if published else None
-    return _page(render_template("endpoint.html", view=view, portability=moving))
+    return _page(render_template("endpoint.html", view=view, portability=moving, switch=switch))
 
 
 @BLUEPRINT.get("/ecosystems")

@@ -1,10 +1,13 @@
 """How single values are shown: ages, links, languages, numbers, names."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
+
+from scorecards.card import plain
 
 _STEPS = (
     (timedelta(minutes=1), timedelta(seconds=1), "just now"),
@@ -14,6 +17,7 @@ _STEPS = (
     (timedelta(days=730), timedelta(days=30), "{} months ago"),
 )
 NO_BREAK = "\u00a0"
+MINUS = "\u2212"
 
 LONGEST_NUMBER = 20
 """Digits; a longer run of them is a hash or an id, whatever its unit says."""
@@ -127,6 +131,16 @@ def percent(share: str) -> str:
     return f"{int(Decimal(share) * 100)}{NO_BREAK}%"
 
 
+def signed(number: Decimal) -> str:
+    """Return a number with its sign, and without zeros at its end.
+
+    >>> signed(Decimal("1.50")), signed(Decimal(-2)), signed(Decimal(0))
+    ('+1.5', '−2', '0')
+    """
+    sign = MINUS if number < 0 else "+" if number > 0 else ""
+    return f"{sign}{plain(abs(number))}"
+
+
 def path(ref: str) -> str:
     """Return a model ref as part of an address; slashes stay, everything else that has a meaning is encoded."""
     return quote(ref, safe="/:@")
@@ -135,6 +149,15 @@ def path(ref: str) -> str:
 def query(text: str) -> str:
     """Return a text as the value of a query parameter."""
     return quote(text, safe="")
+
+
+def asked(values: Mapping[str, str]) -> str:
+    """Return values as the query of an address; "" for none.
+
+    >>> asked({"language": "zh"}), asked({})
+    ('?language=zh', '')
+    """
+    return f"?{urlencode(values)}" if values else ""
 
 
 def anchor(kind: str, ref: str) -> str:

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from scorecards.catalog import Endpoint
+from scorecards.catalog import Endpoint, Model
+from scorecards.compare import duties
 from scorecards.compare.cells import Cell, Record, State, record_from_json
+from scorecards.compare.duties import Duty, Part, Role
 from scorecards.compare.order import Order, order_from_json
 from scorecards.encoding import to_json
 from scorecards.events import Event
@@ -73,12 +75,12 @@ class Listed:
     ended_at: datetime | None
 
 
-def ask_job(key: str, endpoint: Endpoint) -> Wanted:
+def ask_job(key: str, part: Part, endpoint: Endpoint) -> Wanted:
     """Return the job of asking one endpoint its share; like a probe it is never beside another on the same host."""
     return Wanted(
-        key=f"compare:{key}:{endpoint.ref}",
+        key=f"compare:{key}:{part.name}",
         kind=JobKind.COMPARE,
-        args={"comparison": key, "endpoint": endpoint.ref},
+        args={"comparison": key, "endpoint": part.name},
         lane=f"host:{urlsplit(endpoint.base_url).hostname}",
     )
 
@@ -98,17 +100,25 @@ def create(session: Session, order: Order, by: str, now: datetime) -> Comparison
         name=order.name,
         body=to_json(order),
         endpoints=list(order.plan.endpoints),
-        cells=sum(1 for _ in order.plan.cells()),
+        cells=sum(part.cells for part in duties.parts(order)),
         state="waiting",
         created_at=now,
         created_by=by,
     )
     session.add(row)
     session.flush()
-    for ref in order.plan.endpoints:
-        if endpoint := catalog.get(session, Endpoint, ref):
-            jobs.request(session, ask_job(key, endpoint), now)
-    return get(session, key)
+    made = get(session, key)
+    request(session, made, now, readers=False)
+    return made
+
+
+def request(session: Session, one: Comparison, now: datetime, *, readers: bool) -> bool:
+    """Have every endpoint asked that answers, or else all that read the answers; False when there is none."""
+    wanted = [part for part in duties.parts(one.order) if (part.role is not Role.ANSWER) is readers]
+    found = [(part, endpoint) for part in wanted if (endpoint := catalog.get(session, Endpoint, part.ref))]
+    for part, endpoint in found:
+        jobs.request(session, ask_job(one.id, part, endpoint), now)
+    return bool(found)
 
 
 def get(session: Session, key: str) -> Comparison:
@@ -166,7 +176,7 @@ def limited(session: Session, key: str, cell: Cell, tries: int) -> bool:
 
 
 def cells(session: Session, key: str, endpoint: str) -> dict[Cell, str]:
-    """Return the state of each cell of an endpoint that was ever asked; "" = nobody knows what came."""
+    """Return the state of each cell of a part that was ever asked, by its name; "" = nobody knows what came."""
     rows = select(CellRow.prompt, CellRow.repeat, CellRow.state)
     mine = rows.where(CellRow.comparison_id == key, CellRow.endpoint == endpoint)
     return {Cell(prompt, endpoint, repeat): state for prompt, repeat, state in session.execute(mine)}
@@ -183,32 +193,54 @@ def failures(session: Session, key: str, endpoint: str) -> int:
 
 def asking(session: Session, one: Comparison) -> bool:
     """Tell whether any endpoint of a comparison is still to be asked."""
-    keys = [f"compare:{one.id}:{ref}" for ref in one.order.plan.endpoints]
-    busy = select(JobRow.id).where(JobRow.key.in_(keys), JobRow.next_at.is_not(None), JobRow.dead.is_(False))
+    busy = select(JobRow.id).where(JobRow.key.in_(_ask_keys(one)), JobRow.next_at.is_not(None), JobRow.dead.is_(False))
     return session.scalar(busy.limit(1)) is not None
 
 
 def jobs_of(session: Session, one: Comparison) -> list[int]:
     """Return the ids of the jobs that are to be done for a comparison, longest due first."""
-    keys = [*(f"compare:{one.id}:{ref}" for ref in one.order.plan.endpoints), conclude_job(one.id).key]
+    keys = [*_ask_keys(one), conclude_job(one.id).key]
     waiting = select(JobRow.id).where(JobRow.key.in_(keys), JobRow.next_at.is_not(None))
     return list(session.scalars(waiting.order_by(JobRow.next_at, JobRow.id)))
 
 
+def _ask_keys(one: Comparison) -> list[str]:
+    return [f"compare:{one.id}:{part.name}" for part in duties.parts(one.order)]
+
+
 def not_asked(session: Session, one: Comparison) -> dict[str, int]:
-    """Return per endpoint how many of its requests were never sent."""
-    plan = one.order.plan
+    """Return per part, by its name, how many of its requests were never sent."""
     counts = select(CellRow.endpoint, func.count()).where(CellRow.comparison_id == one.id).group_by(CellRow.endpoint)
     sent = {endpoint: count for endpoint, count in session.execute(counts)}  # noqa: C416 - a Row is no pair to mypy
-    return {ref: len(plan.prompts) * plan.asked(ref) - sent.get(ref, 0) for ref in plan.endpoints}
+    found = {part: duty(session, one, part) for part in duties.parts(one.order)}
+    return {part.name: sum(1 for _ in mine.cells()) - sent.get(part.name, 0) for part, mine in found.items()}
+
+
+def duty(session: Session, one: Comparison, part: Part) -> Duty:
+    """Return what a part consists of, after what came so far."""
+    return duties.duty(one.order, part, () if part.role is Role.ANSWER else _answers(session, one))
+
+
+def _answers(session: Session, one: Comparison) -> list[Record]:
+    return _records(session, CellRow.comparison_id == one.id, CellRow.endpoint.in_(one.order.plan.endpoints))
+
+
+def developers(session: Session, one: Comparison) -> dict[str, str]:
+    """Return who made the model of each endpoint of a comparison, its judge's too, as far as the catalogue knows."""
+    served = {part.ref: catalog.get(session, Endpoint, part.ref) for part in duties.parts(one.order)}
+    models = {ref: catalog.get(session, Model, endpoint.model) for ref, endpoint in served.items() if endpoint}
+    return {ref: model.developer for ref, model in models.items() if model}
 
 
 def records(session: Session, key: str, prompt: str | None = None) -> list[Record]:
     """Return what became of every request so far, or of those of one prompt."""
-    rows = select(CellRow.record).where(CellRow.comparison_id == key, CellRow.state.not_in(UNKNOWN))
-    if prompt is not None:
-        rows = rows.where(CellRow.prompt == prompt)
-    return [record_from_json(body) for body in session.scalars(rows.order_by(CellRow.asked_at)) if body is not None]
+    of_prompt = () if prompt is None else (CellRow.prompt == prompt,)
+    return _records(session, CellRow.comparison_id == key, *of_prompt)
+
+
+def _records(session: Session, *of: ColumnElement[bool]) -> list[Record]:
+    rows = select(CellRow.record).where(*of, CellRow.state.not_in(UNKNOWN)).order_by(CellRow.asked_at)
+    return [record_from_json(body) for body in session.scalars(rows) if body is not None]
 
 
 def _is(key: str, cell: Cell) -> tuple[ColumnElement[bool], ...]:
@@ -221,7 +253,7 @@ def _is(key: str, cell: Cell) -> tuple[ColumnElement[bool], ...]:
 
 
 def progress(session: Session, key: str) -> dict[str, dict[str, int]]:
-    """Return per endpoint how many of its requests ended in which state so far."""
+    """Return per part, by its name, how many of its requests ended in which state so far."""
     rows = select(CellRow.endpoint, CellRow.state, func.count()).where(CellRow.comparison_id == key)
     found: dict[str, dict[str, int]] = {}
     for endpoint, state, count in session.execute(rows.group_by(CellRow.endpoint, CellRow.state)):

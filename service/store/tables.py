@@ -313,7 +313,7 @@ class DeliveryRow(Base):
 
     __table_args__ = (
         UniqueConstraint("subscription_id", "event_id"),
-        Index("deliveries_waiting", "subscription_id", "state", "rank", "next_at"),
+        Index("deliveries_waiting", "subscription_id", "state", "rank", "next_at", "event_id"),
         Index("deliveries_settled", "settled_at"),
     )
 

@@ -32,6 +32,8 @@ from .conftest import (
 )
 
 OPEN = None
+SIGNED_IN = "by cookie"
+"""A page of the console: who is not signed in is sent to sign in; test_console_comparisons.py says the rest."""
 ACCESS = {
     ("GET", "/"): OPEN,
     ("GET", "/models/<developer>/<path:model>"): OPEN,
@@ -39,6 +41,16 @@ ACCESS = {
     ("GET", "/ecosystems"): OPEN,
     ("GET", "/methodology"): OPEN,
     ("GET", "/console/subscriptions"): OPEN,
+    ("GET", "/console/login"): OPEN,
+    ("POST", "/console/login"): SIGNED_IN,
+    ("POST", "/console/logout"): SIGNED_IN,
+    ("GET", "/console/comparisons"): SIGNED_IN,
+    ("POST", "/console/comparisons"): SIGNED_IN,
+    ("GET", "/console/comparisons/<comparison_id>"): SIGNED_IN,
+    ("POST", "/console/comparisons/<comparison_id>/cancel"): SIGNED_IN,
+    ("GET", "/console/comparisons/<comparison_id>/prompts/<path:prompt>"): SIGNED_IN,
+    ("GET", "/console/comparisons/<comparison_id>/outputs/<path:prompt>"): SIGNED_IN,
+    ("GET", "/console/comparisons/<comparison_id>/files/<name>"): SIGNED_IN,
     ("GET", "/methodology/<rubric_id>"): OPEN,
     ("GET", "/static/<path:filename>"): OPEN,
     ("GET", "/docs"): OPEN,
@@ -103,11 +115,11 @@ ACCESS = {
     ("GET", "/v1/scorecards/<developer>/<model>/badge.svg"): OPEN,
     ("GET", "/v1/scorecards/<developer>/<model>/badge.json"): OPEN,
 }
-"""Every route: open to all, or the scope it wants. A new route must be added here, by somebody who thought of it."""
+"""Every route: open to all, of the console, or the scope it wants. A new one is added by somebody who thought of it."""
 
 ELSEWHERE = {"/v1/switch"}
 """It wants cards of two endpoints, and has them in test_switch.py, where nobody shows a token either."""
-GUARDED = sorted(route for route, scope in ACCESS.items() if scope is not OPEN)
+GUARDED = sorted(route for route, scope in ACCESS.items() if scope not in (OPEN, SIGNED_IN))
 ADDRESSES = {
     "<developer>/<path:model>": MODEL,
     "<developer>/<model>": MODEL,

@@ -119,3 +119,42 @@ def test_what_is_asked_wrongly_is_named_by_its_parameter(client, path, status, s
 def test_both_ends_are_wanted(client, query, missing):
     body = assert_problem(client.get(f"/v1/switch?{query}"), 422)
     assert f"#/query/{missing}" in [one["pointer"] for one in body["errors"]]
+
+
+PAGE = f"/endpoints/{quote(ENDPOINT, safe='')}"
+
+
+def test_the_endpoint_s_page_answers_where_a_move_leads(client):
+    page = client.get(f"{PAGE}?to={quote(OTHER)}&features=tools,seed,vision").get_data(as_text=True)
+    for text in (
+        "Lost, 2",
+        "Gained, 1",
+        "Accepted there without effect: seed.",
+        "Refused there: tool turn.",
+        "1 feature kept",
+    ):
+        assert text in page
+    assert f"{address(features=quote('tools,seed,vision', safe=''))}".replace("&", "&amp;") in page
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("to=no:such", "to: wants an endpoint of the catalogue"),
+        (f"to={quote(OTHER)}&features=telepathy", "has telepathy"),
+        ("to=%3Cimg%20src=x%3E", "&lt;img src=x&gt;"),
+    ],
+)
+def test_what_is_put_in_wrongly_is_said_beside_the_form(client, query, said):
+    answer = client.get(f"{PAGE}?{query}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert said in page
+    assert "<img src=x" not in page
+    assert "as JSON" not in page
+
+
+def test_without_a_question_there_is_only_the_form(client):
+    page = client.get(PAGE).get_data(as_text=True)
+    assert "Switch to another endpoint" in page
+    assert "The whole report" not in page

@@ -8,6 +8,7 @@ import pytest
 
 from service import signatures
 from service.store import migrate
+from tests.scorecards.compare.test_importers import promptfoos, row
 
 WRONG_USE, FAILED = 2, 1
 
@@ -272,8 +273,12 @@ def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, t
     report = json.loads((out / "report.json").read_text())
     assert [one["row"] for one in report["prompts"]["left_out"]] == [4]
     assert [one["ref"] for one in report["endpoints"]] == ends
-    assert len((out / "outputs.jsonl").read_text().splitlines()) == 3
+    outputs = [json.loads(one) for one in (out / "outputs.jsonl").read_text().splitlines()]
+    assert [[len(one["endpoints"][ref]) for ref in ends] for one in outputs] == [[2, 1]] * 3
     assert "Say hello, a." in (out / "promptfooconfig.yaml").read_text()
+    page = (out / "report.html").read_text()
+    assert "stub:m0 beside stub:m1" in page
+    assert page.count('class="output"') == 3 * 2
 
 
 @pytest.mark.parametrize(
@@ -284,10 +289,29 @@ def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, t
         (["stub:m0", "no:where", "--set", "basics_en"], "has 'no:where'"),
         (["stub:m0", "stub:m1", "--set", "nothing"], "sets: wants some of"),
         (["stub:m0", "stub:m1"], "prompts: wants a prompt to ask"),
+        (["stub:m0", "stub:m1", "--set", "basics_en", "--judge", "no:where"], "judge: wants endpoints of"),
     ],
 )
 def test_what_cannot_be_compared_is_one_line(stocked, arguments, message):
     assert message in complaint(stocked(ALLOW_NETWORKS="127.0.0.0/8").run("compare", *arguments))
+
+
+def test_results_of_others_are_reported_without_asking_anybody(make_instance, tmp_path):
+    file, out = tmp_path / "results.json", tmp_path / "out"
+    file.write_bytes(promptfoos(*(row(provider) for provider in ("a:one", "b:two"))))
+    done = make_instance().run("compare", "--results", str(file), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert [one["ref"] for one in json.loads((out / "report.json").read_text())["endpoints"]] == ["a:one", "b:two"]
+    assert (out / "report.html").read_text().count('class="output"') == 2
+
+
+def test_a_judge_is_shown_beside_and_warned_of_where_it_may_prefer_its_own(stocked, chat_server):
+    chat_server.answers["m2"] = lambda _: ["WINNER: 1"]
+    sets = ["--set", "basics_en", "--per-set", "3"]
+    done = stocked(ALLOW_NETWORKS="127.0.0.0/8").run("compare", "stub:m0", "stub:m1", *sets, "--judge", "stub:m2")
+    assert done.returncode == 0, done.stderr
+    assert "stub:m2 judges; in no verdict" in done.stdout
+    assert "the judge and stub:m0 are both of stub" in " ".join(done.stdout.split())
 
 
 def drill_files(folder, **changes):

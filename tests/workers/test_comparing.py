@@ -1,97 +1,25 @@
 """The jobs of a comparison against a real server: what is asked, never asked twice, and what it costs at most."""
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
 from decimal import Decimal
-from ipaddress import ip_network
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
 
-from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
+from scorecards.catalog import Endpoint
 from service import comparison_order
 from service.comparison_order import Asked
 from service.config import Settings
-from service.store import catalog, comparisons, db, migrate
+from service.store import catalog, comparisons, db
 from service.store.errors import NotAccepted
 from service.store.tables import CellRow, EventRow
-from workers import jobs
+from tests.workers.compared import CAP, NOON, ROWS, A, B, echo, prompts, world_of
 from workers.context import Context
-
-NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
-CITED = Cited("test", date(2026, 11, 25))
-A, B = "here:m0", "here:m1"
-
-
-def prompts(count):
-    return [
-        {"prompt": f"Say the word w{one}.", "checks": [{"kind": "contains", "texts": [f"w{one}"]}]}
-        for one in range(count)
-    ]
-
-
-ROWS = prompts(6)
-
-
-@dataclass
-class World:
-    context: Context
-    now: list[datetime] = field(default_factory=lambda: [NOON])
-
-    def create(self, rows=ROWS, **more):
-        asked = Asked((A, B), file=comparison_order.rows_file(rows) if rows else None, seed="s", **more)
-        with db.write(self.context.engine) as session:
-            order = comparison_order.order(session, asked, self.context.settings)
-            return comparisons.create(session, order, "me", self.now[0])
-
-    def get(self, one):
-        with db.read(self.context.engine) as session:
-            return comparisons.get(session, one.id)
-
-    def work(self, one, rounds=60):
-        """Do every job that is due, moving the clock to the next one when none is."""
-        for _ in range(rounds):
-            with db.read(self.context.engine) as session:
-                due = comparisons.jobs_of(session, one)
-            if not due:
-                break
-            ran = [jobs.run(self.context, job) for job in due]
-            if not any(ran):
-                self.now[0] += timedelta(seconds=30)
-        return self.get(one)
-
-    def states(self, one, ref):
-        with db.read(self.context.engine) as session:
-            return comparisons.progress(session, one.id).get(ref, {})
-
-    def rows(self, table):
-        with db.read(self.context.engine) as session:
-            return list(session.scalars(select(table)))
 
 
 @pytest.fixture
 def world(tmp_path, chat_server):
-    engine = db.connect(f"sqlite:///{tmp_path / 'pellucid.db'}")
-    migrate.upgrade(engine)
-    maker, model = Developer("maker", "Maker", "CN", CITED), Model("maker/m", "M", "maker", CITED, open_weights=True)
-    served = {
-        ref: Endpoint(ref, model.ref, "here", ref.partition(":")[2], "openai_chat", chat_server.base_url, CITED)
-        for ref in (A, B)
-    }
-    with db.write(engine) as session:
-        catalog.add(session, Catalog({"maker": maker}, {model.ref: model}, served), "api")
-    settings = Settings(tmp_path, str(engine.url), allow_networks=(ip_network("127.0.0.0/8"),))
-    made = World(Context(engine, settings, lambda *_: None, Ed25519PrivateKey.generate(), clock=lambda: made.now[0]))
-    yield made
-    engine.dispose()
-
-
-def echo(text):
-    return [text.partition("word ")[2].strip(".")] if "word " in text else None
-
-
-CAP = {"cap_tokens": 1_000_000}
+    with world_of(tmp_path, chat_server) as made:
+        yield made
 
 
 def test_two_endpoints_are_asked_the_same_and_the_report_says_what_came(world, chat_server):

@@ -1113,11 +1113,11 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("dialect", "body"), VECTORS)
-def test_the_length_of_a_vector_is_understood_and_what_is_no_vector_is_none(dialect, body):
+def test_a_vector_is_understood_and_what_is_no_vector_is_none(dialect, body):
     ask = Ask(AskKind.EMBED, text="hi")
     with answering(json.dumps(body).encode()) as server:
         found = asked(dialect, server, ask)
-        assert (found.outcome, found.dimensions) == ("ok", 3)
+        assert (found.outcome, found.dimensions, found.text) == ("ok", 3, "[0.5, 1.0, -0.25]")
         assert server.asked[0][1] in ("/embeddings", "/models/m-1:embedContent")
     with answering(json.dumps(body).replace("0.5", '"a"').encode()) as server:
         assert asked(dialect, server, ask).outcome == "wrong_type"

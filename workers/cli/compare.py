@@ -2,20 +2,23 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
-from scorecards.compare import importers, paired, promptfoo, report
+from scorecards.compare import duties, importers, paired, promptfoo, report
 from scorecards.compare.candidate import Method
+from scorecards.compare.duties import Part
 from scorecards.compare.order import MAX_OUTPUT_TOKENS
 from service import comparison_order, comparison_shown
 from service.comparison_order import Asked
+from service.reports import html_file
 from service.store import comparisons, db
 from service.store.comparisons import Comparison
 from service.store.errors import NotAccepted
@@ -44,6 +47,8 @@ POLL_S = 0.5
 @click.option("--cap-usd", type=_shared.DECIMAL, help="Most that all of it may cost.")
 @click.option("--cap-tokens", type=int, help="Most tokens; wanted where no price is held.")
 @click.option("--seed", default="", help="The same seed gives the same intervals.")
+@click.option("--judge", metavar="REF", help="An endpoint that says which answer is better; it is in no verdict.")
+@click.option("--embedder", metavar="REF", help="An endpoint that makes vectors of the answers; it is in no verdict.")
 @click.option(
     "--results",
     multiple=True,
@@ -67,8 +72,8 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
     Prompts of your own go only to models on this machine and to endpoints that PELLUCID_PROMPTS_TO names.
     """
     if results:
-        document = _imported(results, asked)
-        show(document, out, {}, as_json=as_json)
+        document, files = _imported(results, asked)
+        show(document, out, files, as_json=as_json)
         return
     file = (prompts.read_bytes(), prompts.name) if prompts else None
     with opened() as context:
@@ -80,9 +85,10 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
         raise _shared.Failed(f"{one.id}: {one.state}, {one.reason}; what came before is kept")
 
 
-def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _imported(results: tuple[Path, ...], asked: Mapping[str, Any]) -> tuple[Mapping[str, Any], dict[str, str]]:
     plan, records = importers.merge([importers.parse(path.read_bytes(), path.name) for path in results])
-    return report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+    document = report.build(plan, records, Method(asked["seed"] or "imported", asked["margin"]))
+    return document, {"report.html": html_file.render(document, plan, records, "")}
 
 
 def _ordered(context: Context, asked: Asked) -> Comparison:
@@ -100,7 +106,7 @@ def run(context: Context, one: Comparison) -> Comparison:
     A service that runs beside takes its part. On Ctrl-C the comparison is cancelled, and what came is reported.
     """
     with ThreadPoolExecutor(1) as pool, _shared.progresses("") as begin:
-        bars = {ref: begin(ref) for ref in one.order.plan.endpoints}
+        bars = {part: begin(part.name) for part in duties.parts(one.order)}
         working = pool.submit(_work, context, one.id)
         try:
             while not working.done():
@@ -123,20 +129,20 @@ def _work(context: Context, key: str) -> Comparison:
             time.sleep(POLL_S)
 
 
-def _advance(context: Context, one: Comparison, bars: Mapping[str, Callable[[int, int], None]]) -> None:
+def _advance(context: Context, one: Comparison, bars: Mapping[Part, Callable[[int, int], None]]) -> None:
     with db.read(context.engine) as session:
         states = comparisons.progress(session, one.id)
-    for ref, shown in bars.items():
-        plan = one.order.plan
-        shown(sum(states.get(ref, {}).values()), len(plan.prompts) * plan.asked(ref))
+    for part, shown in bars.items():
+        shown(sum(states.get(part.name, {}).values()), part.cells)
 
 
 def written(context: Context, one: Comparison) -> dict[str, str]:
-    """Return the files of a comparison by name: its report, every output, and its prompts for promptfoo."""
+    """Return the files of a comparison by name: its report for people, every output, its prompts for promptfoo."""
     with db.read(context.engine) as session:
         records = comparisons.records(session, one.id)
     outputs = (comparison_shown.outputs(one, prompt.id, records) for prompt in one.order.plan.prompts)
     return {
+        "report.html": html_file.render(one.report or {}, one.order.plan, records, one.order.name),
         "outputs.jsonl": "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in outputs),
         "promptfooconfig.yaml": promptfoo.export(one.order.plan.prompts, one.order.plan.endpoints),
     }
@@ -152,7 +158,7 @@ def show(document: Mapping[str, Any], out: Path | None, files: Mapping[str, str]
     if as_json:
         _shared.print_json(document)
         return
-    _shared.out.print(_rates(document), _differences(document))
+    _shared.out.print(_rates(document), _differences(document), *_judgements(document), *_similarities(document))
     if out is not None:
         click.echo(f"written to {out}: report.json{''.join(f', {name}' for name in files)}")
 
@@ -188,6 +194,45 @@ def _differences(document: Mapping[str, Any]) -> Table:
             kinds or "none",
         )
     return table
+
+
+def _judgements(document: Mapping[str, Any]) -> Iterator[Table | str]:
+    """Yield what a judge said, with a warning where it may prefer its own; nothing without a judge."""
+    judged = {one["endpoint"]: one["judge"] for one in document["candidates"] if "judge" in one}
+    if not judged:
+        return
+    [ref] = {one["endpoint"] for one in judged.values()}
+    table = Table(
+        "candidate",
+        "A",
+        "B",
+        "tie",
+        "flipped",
+        "unread",
+        "B preferred",
+        "95 %",
+        title=escape(f"{ref} judges; in no verdict"),
+    )
+    for candidate, one in judged.items():
+        counts = [str(one[name]) for name in ("a", "b", "tie", "flipped", "unread")]
+        share = one["b_preferred"] or {}
+        ends = f"{_percent(share.get('low'))} to {_percent(share.get('high'))}"
+        table.add_row(escape(candidate), *counts, _percent(share.get("value")), ends)
+    yield table
+    yield from dict.fromkeys(escape(warning) for one in judged.values() for warning in one["self_preference"])
+
+
+def _similarities(document: Mapping[str, Any]) -> Iterator[Table | str]:
+    """Yield how near the answers are by their vectors; nothing without an embedder."""
+    near = {one["endpoint"]: one["similarity"] for one in document["candidates"] if "similarity" in one}
+    if not near:
+        return
+    table = Table("candidate", "cosine p5", "p50", "n", "least similar", title="Similarity of answers; in no verdict")
+    for candidate, one in near.items():
+        least = escape(", ".join(each["prompt"] for each in one["least_similar"][:3]))
+        table.add_row(escape(candidate), one["p5"] or "–", one["p50"] or "–", str(one["n"]), least or "–")
+    yield table
+    yield next(iter(near.values()))["note"]
 
 
 def _percent(share: str | None) -> str:

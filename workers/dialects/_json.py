@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from scorecards.exchanges import DeltaKind
 from workers.dialects._dialect import ErrorBody, Piece, UnexpectedShape
 
 READABLE_ERROR_CHARACTERS = 300
@@ -85,7 +86,7 @@ def lacking(body: Mapping[str, Any], *names: str) -> tuple[str, ...]:
 
 
 def vector(value: Any) -> Piece:  # noqa: ANN401 - what came over the wire
-    """Return the length of a vector.
+    """Return a vector, as JSON in the digits of a 32-bit float, and its length.
 
     Raises:
         UnexpectedShape: there is none.
@@ -93,7 +94,8 @@ def vector(value: Any) -> Piece:  # noqa: ANN401 - what came over the wire
     numbers = value if isinstance(value, list) else []
     if not numbers or any(number(one) is None for one in numbers):
         raise UnexpectedShape(f"wants a vector as a list of numbers, has {str(value)[:40]!r}")
-    return Piece(dimensions=len(numbers))
+    text = json.dumps([float(f"{one:.7g}") for one in numbers])
+    return Piece(deltas=((DeltaKind.CONTENT, text),), dimensions=len(numbers))
 
 
 def error(value: Any) -> ErrorBody:  # noqa: ANN401 - what came over the wire

@@ -1,11 +1,12 @@
 """What OpenAI's two protocols share."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from scorecards.catalog import Endpoint
-from scorecards.exchanges import Ask, TokenLogprob
+from scorecards.exchanges import Ask, TokenLogprob, Usage
 from workers.dialects import _asking, _json
 from workers.dialects._asking import Headers
 from workers.dialects._dialect import Piece
@@ -19,13 +20,16 @@ def embed(ask: Ask, endpoint: Endpoint, headers: Headers) -> Request:
 
 
 def embedded(body: Mapping[str, Any]) -> Piece:
-    """Return what an answer with vectors says.
+    """Return what an answer with vectors says; no vector is billed as output.
 
     Raises:
         UnexpectedShape: it holds none.
     """
     rows = _json.sequence(body.get("data"), "data")
-    return _json.vector(_json.mapping(rows[0], "data[0]").get("embedding") if rows else None)
+    found = _json.vector(_json.mapping(rows[0], "data[0]").get("embedding") if rows else None)
+    told = body.get("usage")
+    used = Usage(input=_json.count(told.get("prompt_tokens")), output=0) if isinstance(told, dict) else None
+    return replace(found, usage=used)
 
 
 def logprobs(tokens: Any) -> tuple[TokenLogprob, ...]:  # noqa: ANN401 - what came over the wire

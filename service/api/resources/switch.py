@@ -7,17 +7,14 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
-from sqlalchemy.orm import Session
 
-from scorecards import rubric
-from scorecards.catalog import Endpoint
-from scorecards.switching import features, pairwise
-from scorecards.switching.pairwise import Side
+from scorecards.switching import features
+from service import switching
 from service.api.errors import refuse
 from service.api.representation import representation
 from service.api.service import service
 from service.api.switch_schemas import SwitchSchema
-from service.store import cards, catalog
+from service.switching import NoSideError, SwitchError
 
 BLUEPRINT = Blueprint("switch", __name__, url_prefix="/v1", description="Moving between endpoints")
 
@@ -38,33 +35,10 @@ class SwitchQuery(Schema):
 @BLUEPRINT.response(200, SwitchSchema)
 def get_switch(query: Mapping[str, Any]) -> Response:
     """Return what moving from one endpoint to another loses and gains, by their newest cards alone."""
-    here, there = query["here"], query["there"]
-    if here == there:
-        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"to: wants another endpoint than from, has {there!r} in both")
-    asked = _features(query["features"])
-    with service().session() as session:
-        first, second = _side(session, "from", here), _side(session, "to", there)
-    return representation(pairwise.report(first, second, asked, rubric.load()))
-
-
-def _features(text: str) -> list[str]:
-    asked = list(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
-    known = features.names()
-    if unknown := [one for one in asked if one not in known]:
-        wanted = f"features: wants some of {', '.join(known)}"
-        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, f"{wanted}, has {', '.join(unknown)}")
-    return asked
-
-
-def _side(session: Session, name: str, ref: str) -> Side:
-    endpoint = catalog.get(session, Endpoint, ref)
-    if endpoint is None:
-        wanted = f"{name}: wants an endpoint of the catalogue, has {ref!r}; /v1/endpoints lists them"
-        refuse(HTTPStatus.NOT_FOUND, wanted)
-    published = cards.latest(session, endpoint.model)
-    found = pairwise.side(published.card_id, published.card, ref) if published else None
-    if found is None:
-        refuse(
-            HTTPStatus.NOT_FOUND, f"{name}: wants an endpoint that a published card tells of, {ref!r} is on none yet"
-        )
-    return found
+    try:
+        with service().session() as session:
+            return representation(switching.report(session, query["here"], query["there"], query["features"]))
+    except NoSideError as error:
+        refuse(HTTPStatus.NOT_FOUND, str(error))
+    except SwitchError as error:
+        refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))

@@ -61,7 +61,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('subscription_id', 'event_id')
     )
-    op.create_index('deliveries_waiting', 'deliveries', ['subscription_id', 'state', 'rank', 'next_at'], unique=False)
+    op.create_index('deliveries_waiting', 'deliveries', ['subscription_id', 'state', 'rank', 'next_at', 'event_id'], unique=False)
     op.create_index('deliveries_settled', 'deliveries', ['settled_at'], unique=False)
     op.create_table('attempts',
     sa.Column('delivery_id', BIG_ID, nullable=False),
