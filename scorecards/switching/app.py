@@ -67,6 +67,7 @@ class App:
         optional_features: What it sends where it works, and can do without.
         prompts: File of prompts, beside the app's file; "" = only sets.
         sets: Names of evaluation sets.
+        per_set: At most so many questions of each, evenly out of all of it; None = all.
         slices: By which the differences are shown.
         repeats: How often the endpoint in use gets each prompt; its own noise takes 2.
         candidate_repeats: How often each candidate does.
@@ -80,6 +81,7 @@ class App:
     optional_features: tuple[str, ...] = ()
     prompts: str = ""
     sets: tuple[str, ...] = ()
+    per_set: int | None = None
     slices: tuple[str, ...] = tuple(SLICES)
     repeats: int = 3
     candidate_repeats: int = 2
@@ -173,6 +175,7 @@ TOP: Mapping[str, _Key] = {
     "optional_features": _FEATURES,
     "prompts": _Key("the path of a file of prompts beside this one", _accepting(_is_file)),
     "sets": _list("names of evaluation sets", _is_line),
+    "per_set": _count(10_000),
     "slices": _list(f"slices among {', '.join(SLICES)}", lambda one: one in SLICES),
     "repeats": _count(MOST_REPEATS),
     "candidate_repeats": _count(MOST_REPEATS),

@@ -145,6 +145,10 @@ def test_a_drill_says_the_same_whatever_is_published_later(world, chat_server):
     assert drills.document(world.get(done)) == before
 
 
+def test_of_each_set_so_many_questions_are_asked_as_the_app_says(world):
+    assert len(create(world, sets=["basics_en"], per_set=5).order.plan.prompts) == len(ROWS) + 5
+
+
 WRONG = [
     ({"repeats": 0}, "repeats", "wants a whole number from 1 to 10, has 0"),
     ({"candidates": []}, "candidates", "wants an endpoint to move to, has none"),
