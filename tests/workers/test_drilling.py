@@ -96,7 +96,7 @@ def test_planted_faults_are_all_named_and_nothing_beside_from_order_to_pack(worl
     assert packed(world, made) == {}
     done = world.work(made)
     [one] = drills.document(done)["candidates"]
-    kinds = {each["kind"]: each["prompts"] for each in one["findings"] if each["kind"] != "latency"}
+    kinds = {each["kind"]: each["prompts"] for each in one["findings"]}
     assert kinds == {
         "parameter_ignored": [],
         "refusal": ["own/4"],
@@ -119,7 +119,7 @@ def test_two_that_are_alike_have_nothing_named(world, chat_server):
     publish(world, {})
     done = world.work(create(world))
     [one] = drills.document(done)["candidates"]
-    assert [each for each in one["findings"] if each["kind"] != "latency"] == []
+    assert one["findings"] == []
     assert one["verdict"] in {"equivalent", "undecided"}
 
 
