@@ -4,7 +4,6 @@ import argparse
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
 from scorecards.catalog import Catalog
@@ -26,7 +25,7 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("drilled"))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, LocalModels.start(Path(folder)) as models:
-        settings = replace(config.from_env({"PELLUCID_DATA_DIR": folder}), sets_dir=fewer(Path(folder), args.per_set))
+        settings = replace(config.from_env({"PELLUCID_DATA_DIR": folder}), sets_dir=SHARED)
         context = make_context(settings, lambda *_: None)
         migrate.upgrade(context.engine)
         local = Catalog(
@@ -40,6 +39,7 @@ def main():
             "baseline": a,
             "candidates": [b],
             "sets": list(SETS),
+            "per_set": args.per_set,
             "repeats": 2,
             "max_output_tokens": args.max_output_tokens,
             "constraints": {"languages": ["en", "zh"], "context_tokens": 2048},
@@ -54,19 +54,6 @@ def main():
         swap.write(args.out, files)
         print(files["report.md"])
         print(done.state, done.reason, "seconds:", (done.ended_at - done.created_at).total_seconds())
-
-
-def fewer(folder, most):
-    """Return a folder with the first questions of each set."""
-    kept = folder / "sets"
-    kept.mkdir()
-    for name in SETS:
-        with (SHARED / f"{name}.jsonl").open(encoding="utf-8") as lines:
-            (kept / f"{name}.jsonl").write_text("".join(islice(lines, most)), encoding="utf-8")
-        about = SHARED / f"{name}.toml"
-        if about.exists():
-            (kept / about.name).write_bytes(about.read_bytes())
-    return kept
 
 
 if __name__ == "__main__":

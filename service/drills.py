@@ -82,6 +82,7 @@ def _order(session: Session, wish: Wish, asked: App, settings: Settings, *, gate
     told = Asked(
         asked.endpoints,
         sets=asked.sets,
+        per_set=asked.per_set,
         file=wish.file,
         name=asked.name,
         repeats_a=asked.repeats,

@@ -12,6 +12,8 @@ from scorecards.errors import Expected
 from scorecards.switching import features
 
 MOST_REPEATS = 10
+LEAST, MOST = Decimal("0.000001"), 1_000_000_000
+"""Of any amount; whole numbers start at 1."""
 
 
 class AppError(Expected, ValueError):
@@ -65,6 +67,7 @@ class App:
         optional_features: What it sends where it works, and can do without.
         prompts: File of prompts, beside the app's file; "" = only sets.
         sets: Names of evaluation sets.
+        per_set: At most so many questions of each, evenly out of all of it; None = all.
         slices: By which the differences are shown.
         repeats: How often the endpoint in use gets each prompt; its own noise takes 2.
         candidate_repeats: How often each candidate does.
@@ -78,6 +81,7 @@ class App:
     optional_features: tuple[str, ...] = ()
     prompts: str = ""
     sets: tuple[str, ...] = ()
+    per_set: int | None = None
     slices: tuple[str, ...] = tuple(SLICES)
     repeats: int = 3
     candidate_repeats: int = 2
@@ -117,11 +121,11 @@ def _is_line(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and value.isprintable()
 
 
-def _count(most: int | None = None) -> _Key:
+def _count(most: int) -> _Key:
     def accepts(value: object) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= (most or value)
+        return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
 
-    return _Key(f"a whole number from 1 to {most}" if most else "a whole number of at least 1", _accepting(accepts))
+    return _Key(f"a whole number from 1 to {most}", _accepting(accepts))
 
 
 def _read_amount(value: object) -> Decimal:
@@ -131,7 +135,7 @@ def _read_amount(value: object) -> Decimal:
         amount = Decimal(value)
     except ArithmeticError as error:
         raise ValueError from error
-    if not amount.is_finite() or amount <= 0:
+    if not (amount.is_finite() and LEAST <= amount <= MOST):
         raise ValueError
     return amount
 
@@ -161,7 +165,7 @@ def _is_file(value: object) -> bool:
 
 _LINE = _Key("one line of text", _accepting(_is_line))
 _FEATURES = _list(f"features among {', '.join(features.names())}", lambda one: one in features.names())
-_AMOUNT = _Key("a number above 0", _read_amount)
+_AMOUNT = _Key(f"a number from {LEAST} to {MOST}", _read_amount)
 _REF = "provider[@region]:model-id"
 TOP: Mapping[str, _Key] = {
     "name": _LINE,
@@ -171,21 +175,22 @@ TOP: Mapping[str, _Key] = {
     "optional_features": _FEATURES,
     "prompts": _Key("the path of a file of prompts beside this one", _accepting(_is_file)),
     "sets": _list("names of evaluation sets", _is_line),
+    "per_set": _count(10_000),
     "slices": _list(f"slices among {', '.join(SLICES)}", lambda one: one in SLICES),
     "repeats": _count(MOST_REPEATS),
     "candidate_repeats": _count(MOST_REPEATS),
-    "max_output_tokens": _count(),
-    "requests_per_day": _count(),
+    "max_output_tokens": _count(MOST),
+    "requests_per_day": _count(MOST),
 }
 CONSTRAINTS: Mapping[str, _Key] = {
     "max_usd_per_1k_requests": _AMOUNT,
     "max_p95_ms": _AMOUNT,
-    "context_tokens": _count(),
+    "context_tokens": _count(MOST),
     "regions": _list("regions", _is_line),
     "licences": _list("names of licences", _is_line),
     "languages": _list("language codes", lambda one: one.isalpha() and one.islower()),
 }
-LIMITS: Mapping[str, _Key] = {"max_usd": _AMOUNT, "max_tokens": _count()}
+LIMITS: Mapping[str, _Key] = {"max_usd": _AMOUNT, "max_tokens": _count(MOST)}
 REQUIRED = ("name", "baseline")
 
 

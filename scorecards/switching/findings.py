@@ -14,8 +14,8 @@ from scorecards.switching.party import GONE, Party
 
 DEARER = Decimal("1.25")
 """Times A's cost from which a price is a finding of its own; its whole interval has to lie above."""
-SLOWER = Decimal("0.2")
-"""Share of A's median time by which B has to be slower, its whole interval above 0, to be a finding."""
+SLOWER, SLOWER_MS = Decimal("0.2"), 100
+"""Share of A's median time, and ms, by which B has to be slower, its whole interval above 0, to be a finding."""
 UNANSWERED = Decimal("0.05")
 """Share of B's requests without an answer from which it is a finding."""
 
@@ -53,7 +53,7 @@ class Finding:
         what: The feature, slice or time it is about; "" where the kind says it all.
         detail: What was found, with its numbers.
         prompts: At which it shows; () where it is not about prompts.
-        used: Whether the program cannot do without.
+        needed: Whether the program cannot do without.
     """
 
     kind: str
@@ -197,7 +197,7 @@ def _latency(seen: Seen) -> Iterator[Finding]:
 
 
 def _much(one: Mapping[str, Any]) -> bool:
-    return Decimal(one["difference"]) > SLOWER * Decimal(one["a_p50"])
+    return Decimal(one["difference"]) > max(SLOWER * Decimal(one["a_p50"]), SLOWER_MS)
 
 
 def _unanswered(seen: Seen) -> Iterator[Finding]:

@@ -108,7 +108,7 @@ WRONG = [
     ({"app": APP | {"prompts": "mine.jsonl"}}, "prompts", "wants a prompt to ask"),
     ({"app": APP, "prompts": [{"prompt": ""}]}, "prompts", "left out: 1"),
     ({"app": APP | {"candidates": [ENDPOINT]}, "prompts": ROWS}, "limits.max_tokens", "no price"),
-    ({"app": APP | {"limits": {"max_usd": 0.5}}, "prompts": ROWS}, "limits.max_usd", "wants a number above 0"),
+    ({"app": APP | {"limits": {"max_usd": 0.5}}, "prompts": ROWS}, "limits.max_usd", "wants a number from 0.000001"),
 ]
 
 

@@ -96,7 +96,7 @@ def test_planted_faults_are_all_named_and_nothing_beside_from_order_to_pack(worl
     assert packed(world, made) == {}
     done = world.work(made)
     [one] = drills.document(done)["candidates"]
-    kinds = {each["kind"]: each["prompts"] for each in one["findings"] if each["kind"] != "latency"}
+    kinds = {each["kind"]: each["prompts"] for each in one["findings"]}
     assert kinds == {
         "parameter_ignored": [],
         "refusal": ["own/4"],
@@ -119,7 +119,7 @@ def test_two_that_are_alike_have_nothing_named(world, chat_server):
     publish(world, {})
     done = world.work(create(world))
     [one] = drills.document(done)["candidates"]
-    assert [each for each in one["findings"] if each["kind"] != "latency"] == []
+    assert one["findings"] == []
     assert one["verdict"] in {"equivalent", "undecided"}
 
 
@@ -143,6 +143,10 @@ def test_a_drill_says_the_same_whatever_is_published_later(world, chat_server):
     world.now[0] += timedelta(days=200)
     publish(world, {"json_schema": "fail"})
     assert drills.document(world.get(done)) == before
+
+
+def test_of_each_set_so_many_questions_are_asked_as_the_app_says(world):
+    assert len(create(world, sets=["basics_en"], per_set=5).order.plan.prompts) == len(ROWS) + 5
 
 
 WRONG = [

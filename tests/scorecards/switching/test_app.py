@@ -4,6 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scorecards.switching import app, features
 from scorecards.switching.app import AppError
@@ -39,6 +41,7 @@ def test_amounts_of_a_request_may_be_texts_of_digits():
     assert (found.constraints.max_p95_ms, found.limits.max_usd) == (Decimal("1500.5"), Decimal("0.10"))
 
 
+AMOUNT = "wants a number from 0.000001 to 1000000000, has"
 WRONG = [
     ({"name": ""}, "name: wants one line of text, has ''"),
     ({"name": None}, "name: wants one line of text, has None"),
@@ -55,14 +58,15 @@ WRONG = [
     ({"repeats": 0}, "repeats: wants a whole number from 1 to 10, has 0"),
     ({"repeats": True}, "repeats: wants a whole number from 1 to 10, has True"),
     ({"repeats": 11}, "repeats: wants a whole number from 1 to 10, has 11"),
-    ({"max_output_tokens": 1.5}, "max_output_tokens: wants a whole number of at least 1, has 1.5"),
+    ({"max_output_tokens": 1.5}, "max_output_tokens: wants a whole number from 1 to 1000000000, has 1.5"),
     ({"colour": "red"}, "colour: is not known here, wants one of name, baseline, "),
     ({"constraints": []}, "constraints: wants a table, has []"),
-    ({"constraints": {"max_p95_ms": "fast"}}, "constraints.max_p95_ms: wants a number above 0, has 'fast'"),
-    ({"constraints": {"max_p95_ms": "NaN"}}, "constraints.max_p95_ms: wants a number above 0, has 'NaN'"),
+    ({"constraints": {"max_p95_ms": "fast"}}, f"constraints.max_p95_ms: {AMOUNT} 'fast'"),
+    ({"constraints": {"max_p95_ms": "NaN"}}, f"constraints.max_p95_ms: {AMOUNT} 'NaN'"),
     ({"constraints": {"languages": ["zh-CN"]}}, "constraints.languages: wants a list of language codes, each once"),
-    ({"limits": {"max_usd": 0}}, "limits.max_usd: wants a number above 0, has 0"),
-    ({"limits": {"max_usd": True}}, "limits.max_usd: wants a number above 0, has True"),
+    ({"limits": {"max_usd": 0}}, f"limits.max_usd: {AMOUNT} 0"),
+    ({"limits": {"max_usd": True}}, f"limits.max_usd: {AMOUNT} True"),
+    ({"limits": {"max_usd": "1e999999999"}}, f"limits.max_usd: {AMOUNT} '1e9"),
     ({"limits": {"days": 3}}, "limits.days: is not known here, wants one of max_usd, max_tokens"),
 ]  # fmt: skip
 
@@ -85,6 +89,26 @@ def test_every_mistake_is_told_at_once():
 def test_a_file_that_is_no_toml_is_told_so():
     with pytest.raises(AppError, match=r"app\.toml: wants TOML, "):
         app.parse("name = ", NAME)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["a:b", "seed", "1e9999", "NaN"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+keys = st.sampled_from([*app.TOP, "constraints", "limits", "", "x"])
+tables = st.dictionaries(st.sampled_from([*app.CONSTRAINTS, *app.LIMITS]), anything, max_size=3)
+
+
+@given(st.dictionaries(keys, anything | tables, max_size=5))
+def test_whatever_stands_in_an_apps_file_it_is_an_app_or_is_told_what_is_wrong(raw):
+    try:
+        found = app.read(APP | raw, NAME)
+    except AppError as error:
+        told = str(error)
+    else:
+        told = f"app.toml: {found.baseline}"
+    assert told.startswith("app.toml: ")
 
 
 def test_every_word_for_features_leads_to_conformance_probes():

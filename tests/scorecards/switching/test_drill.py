@@ -1,6 +1,7 @@
 """The drill: the gate, the estimate, what is found and what is not, and what is advised."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -129,6 +130,31 @@ def test_a_break_that_a_was_never_asked_twice_about_may_be_chance():
 def test_the_same_drill_gives_the_same_bytes():
     one, other = (json.dumps(drill.build(drilling.planted())) for _ in range(2))
     assert one == other
+
+
+def seen(**side):
+    made = drilling.drilled()
+    found = drill._seen(made, B)
+    return replace(found, side={**found.side, **side})
+
+
+TIMES = [("101", "100", "50", 1), ("101", "100", "600", 0), ("99", "90", "50", 0), ("500", "-1", "50", 0)]
+
+
+@pytest.mark.parametrize(("difference", "low", "a", "n"), TIMES)
+def test_slower_is_a_fifth_and_a_tenth_of_a_second_and_surely_so(difference, low, a, n):
+    times = {"difference": difference, "low": low, "high": "900", "a_p50": a, "b_p50": "700", "n": 40}
+    found = [one for one in findings.find(seen(e2e_ms=times)) if one.kind == "latency"]
+    assert [one.what for one in found] == ["the whole answer"] * n
+
+
+COSTS = [("1.26", "1.3", 1), ("1.25", "1.3", 0), ("0.5", "2", 0), (None, "2", 0)]
+
+
+@pytest.mark.parametrize(("low", "times", "n"), COSTS)
+def test_dearer_is_a_quarter_more_and_surely_so(low, times, n):
+    cost = {"times": {"value": times, "low": low, "high": "3"}, "n": 40, "a_per_1k": "1", "b_per_1k": "2"}
+    assert sum(one.kind == "price" for one in findings.find(seen(cost_usd=cost))) == n
 
 
 CHANCES = [((0, 48), (3, 3), "0.0213"), ((0, 48), (2, 2), "0.1276"), ((23, 48), (3, 3), "0.5102")]
