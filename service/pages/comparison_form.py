@@ -19,6 +19,8 @@ from service.store.errors import NotAccepted
 DEFAULTS = {one.name: one.default for one in fields(Asked)}
 SHOWN = 4
 """Fields for endpoints that are not folded away."""
+READERS = ("judge", "embedder")
+"""Fields of endpoints that read what the others answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def view(
         endpoints=[*given, *[""] * MOST_ENDPOINTS][:MOST_ENDPOINTS],
         shown=max(SHOWN, sum(map(bool, given))),
         sets=[one for one in (_set(each, typed.getlist("set")) for each in sets.values()) if one.questions],
-        values={name: typed.get(name, _text(DEFAULTS.get(name))) for name in ("prompts", "name", *NUMBERS)},
+        values={name: typed.get(name, _text(DEFAULTS.get(name))) for name in ("prompts", "name", *READERS, *NUMBERS)},
         problems=problems or {},
     )
 
@@ -114,6 +116,8 @@ def asked(typed: MultiDict[str, str]) -> Asked:
         sets=typed.getlist("set"),
         file=(prompts.encode(), f"{OWN}.jsonl") if prompts.strip() else None,
         name=typed.get("name", "").strip(),
+        judge=typed.get("judge", "").strip() or None,
+        embedder=typed.get("embedder", "").strip() or None,
         **read,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from scorecards.compare import duties
+from scorecards.compare.duties import Part
 from service.comparison_shown import MICRO
 from service.pages import formats
 from service.pages.formats import Moment
@@ -93,24 +94,25 @@ def listed(one: Listed, states: Mapping[str, Mapping[str, int]], now: datetime) 
 
 def view(one: Comparison, states: Mapping[str, Mapping[str, int]], now: datetime) -> ComparisonView:
     """Return a comparison as its page shows it above its report."""
+    plan = one.order.plan
     return ComparisonView(
         id=one.id,
         href=address(one.id),
-        title=figures.title(one.order.name, one.order.plan.endpoints),
+        title=figures.title(one.order.name, plan.endpoints),
         kind=one.kind,
         state=STATES[one.state],
         reason=figures.visible(one.reason),
         is_open=one.is_open,
-        progress=[_progress(part.name, part.cells, states.get(part.name, {})) for part in duties.parts(one.order)],
+        progress=[_progress(part, states.get(part.name, {})) for part in duties.parts(one.order)],
         facts=_facts(one),
         created=formats.moment(one.created_at, now),
         ended=formats.moment(one.ended_at, now),
     )
 
 
-def _progress(ref: str, cells: int, states: Mapping[str, int]) -> Progress:
+def _progress(part: Part, states: Mapping[str, int]) -> Progress:
     said = ", ".join(f"{count:,} {figures.words(state)}" for state, count in sorted(states.items()))
-    return Progress(figures.visible(ref), sum(states.values()), cells, said)
+    return Progress(figures.visible(part.name), sum(states.values()), part.cells, said)
 
 
 def _facts(one: Comparison) -> list[tuple[str, str]]:

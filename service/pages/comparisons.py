@@ -69,7 +69,7 @@ def show(comparison_id: str) -> Response:
     view = comparison_progress.view(one, states, _now())
     report = comparison.view(one.report, _linked(one, _filters()), request.args, _stretch()) if one.report else None
     prompts = [] if report else [(each.id, _linked(one, {})(each.id)) for each in one.order.plan.prompts[:ROWS]]
-    return signing_in.page("comparison.html", view=view, report=report, prompts=prompts, document=one.report)
+    return signing_in.page("comparison.html", view=view, report=report, prompts=prompts)
 
 
 @BLUEPRINT.post("/<comparison_id>/cancel")

@@ -1,18 +1,17 @@
 """The page of ecosystems: per pillar who stands where, how far apart, since when, and by which models."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from markupsafe import Markup
 
-from scorecards import course_plot, interval_plot
 from scorecards.card import plain
-from scorecards.course_plot import DASHES, Courses, Dot
 from scorecards.ecosystems import Gap, Point, Side, Standing, Statistic
-from service.pages import bars, formats
+from service.pages import bars, ecosystem_pictures, formats
 from service.pages.bars import Bar
+from service.pages.ecosystem_pictures import PictureView
 from service.pages.formats import Moment
 from service.standings import Course
 
@@ -21,9 +20,6 @@ WEEKS = {4: "4 weeks", 12: "12 weeks", 52: "a year"}
 USUAL = 12
 MOST_MODELS = 60
 """Models listed in each pillar; the API has them all."""
-SCALES = (10, 25, 50, 75, 100)
-"""Ends of the scale of a picture of gaps."""
-NOTHING = Statistic(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +52,6 @@ class SideView:
     counted: str
     left_out: str
     numbers: list[NumberView]
-
-
-@dataclass(frozen=True, slots=True)
-class PictureView:
-    """A course over time; `drawn` None = there is no number to draw."""
-
-    title: str
-    drawn: Markup | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,37 +143,15 @@ def _pillar(name: str, points: Sequence[Point], standings: Mapping[str, Standing
     return PillarView(
         name=name,
         title=title,
-        intervals=_intervals(title, name, newest, standings),
+        intervals=ecosystem_pictures.intervals(title, name, newest, standings),
         sides=[_side(one, standings) for one in newest.sides],
         gaps=[(f"{one.first} against {one.second}", _gap(one, standings)) for one in newest.gaps],
-        pictures=_pictures(title, name, points),
+        pictures=ecosystem_pictures.pictures(title, name, points),
         rows=[row for one in reversed(points) for row in _rows(one)],
         rubrics=f"Judged by {' and '.join(rubrics)}; a step between them may be the method's." if rubrics[1:] else "",
         models=[_model(standings[card], name, now) for card in listed[:MOST_MODELS]],
         more=max(0, len(listed) - MOST_MODELS),
     )
-
-
-def _intervals(title: str, name: str, point: Point, standings: Mapping[str, Standing]) -> Markup | None:
-    rows = [
-        interval_plot.Row(
-            f"{side.jurisdiction} {_label(what, one, standings)}", one.value, one.low, one.high, i % len(DASHES)
-        )
-        for i, side in enumerate(point.sides)
-        for what, one in (("best", side.best), ("median", side.median))
-    ]
-    if not any(one.value is not None for one in rows):
-        return None
-    # Written by an XML serializer from numbers and escaped names; never anybody else's bytes.
-    return Markup(interval_plot.render(f"{title}: best and median of jurisdictions", rows, f"{name}-now"))  # noqa: S704
-
-
-def _label(what: str, one: Statistic, standings: Mapping[str, Standing]) -> str:
-    if one.value is None:
-        return f"{what} not told"
-    names = [standings[card].name for card in one.cards]
-    others = f" and {len(names) - 1} more" if names[1:] else ""
-    return f"{what} {plain(one.value)} ({plain(one.low)}–{plain(one.high)}), {formats.clipped(names[0], 24)}{others}"
 
 
 def _side(one: Side, standings: Mapping[str, Standing]) -> SideView:
@@ -232,54 +198,6 @@ def _links(cards: Iterable[str], standings: Mapping[str, Standing]) -> list[Link
 
 def _link(one: Standing) -> LinkView:
     return LinkView(one.name, f"/models/{formats.path(one.model)}")
-
-
-def _pictures(title: str, name: str, points: Sequence[Point]) -> list[PictureView]:
-    found = []
-    for number, (what, told) in enumerate(TOLD.items()):
-        courses = _courses(points, told)
-        ends = _scale(courses) if what.startswith("Gap") else (0, 100)
-        drawn = course_plot.render(f"{title}: {what}", "; ".join(_latest(courses)), courses, ends, f"{name}-{number}")
-        # As above: numbers and names through an XML serializer.
-        found.append(PictureView(what, Markup(drawn) if drawn else None))  # noqa: S704
-    return found
-
-
-Told = Callable[[Point], list[tuple[str, Statistic]]]
-
-TOLD: dict[str, Told] = {
-    "Best": lambda point: [(one.jurisdiction, one.best) for one in point.sides],
-    "Median": lambda point: [(one.jurisdiction, one.median) for one in point.sides],
-    "Gap of the best": lambda point: [(f"{one.first}{formats.MINUS}{one.second}", one.best) for one in point.gaps],
-    "Gap of the medians": lambda point: [(f"{one.first}{formats.MINUS}{one.second}", one.median) for one in point.gaps],
-}
-"""Picture → the numbers of a point that it shows, each with the name of its line."""
-
-
-def _courses(points: Sequence[Point], told: Told) -> Courses:
-    by_day = [(one.day, dict(told(one))) for one in points]
-    names = sorted({name for _, numbers in by_day for name in numbers})
-    return {name: [_dot(day, numbers.get(name, NOTHING)) for day, numbers in by_day] for name in names}
-
-
-def _dot(day: date, one: Statistic) -> Dot:
-    return Dot(day, one.value, one.low, one.high)
-
-
-def _scale(courses: Courses) -> tuple[int, int]:
-    """Return the narrowest scale around 0 that holds every number and range."""
-    widest = max((abs(end) for dots in courses.values() for one in dots for end in (one.low, one.high)), default=0)
-    end = next((one for one in SCALES if widest <= one), SCALES[-1])
-    return -end, end
-
-
-def _latest(courses: Courses) -> Iterator[str]:
-    """Yield first and last number of each line in words."""
-    for name, dots in courses.items():
-        told = [one for one in dots if one.value is not None]
-        if told:
-            first, last = told[0], told[-1]
-            yield f"{name} {plain(first.value)} on {first.day}, {plain(last.value)} on {last.day}"
 
 
 def _rows(point: Point) -> list[RowView]:

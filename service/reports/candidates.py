@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from service.reports import differences, figures, operations, plots, slices
+from service.reports import differences, figures, operations, plots, readers, slices
 from service.reports.differences import DifferenceView, Track
 from service.reports.operations import Line
+from service.reports.readers import ReaderView
 
 Json = Mapping[str, Any]
 PromptLink = Callable[[str], str]
@@ -29,19 +31,20 @@ class CandidateView:
     """One candidate.
 
     Attributes:
-        slices: The difference in each language, domain and set, on tracks of ±`slice_reach` points; empty under a
-            filter.
+        slices: The difference in each language, domain and set, by kind, on tracks of ±`slice_reach` points; empty
+            under a filter.
         apart: How far the texts are apart, in words; "" = none were compared.
         breaks: Kind in words → the prompts.
         chance: How many breaks of all prompts A's own noise would make, in words.
         unsteady: Prompts that it passes in some repeats, with where they are.
         not_compared: Why prompts, of all, are in no pair, with how many are.
+        readers: What a judge and an embedder say.
     """
 
     letter: str
     ref: str
     whole: DifferenceView
-    slices: list[DifferenceView]
+    slices: list[tuple[str, list[DifferenceView]]]
     slice_reach: str
     lines: list[Line]
     apart: str
@@ -49,6 +52,7 @@ class CandidateView:
     chance: str
     unsteady: list[tuple[str, str]]
     not_compared: list[tuple[str, int]]
+    readers: list[ReaderView]
 
 
 def views(
@@ -73,18 +77,18 @@ def views(
     return shown, figures.reach(track.scale)
 
 
-def _slices(parts: list[Json], margin: str, *, paired: bool) -> tuple[list[DifferenceView], str]:
-    """Return the difference in every slice, and how far their tracks reach."""
+def _slices(parts: list[Json], margin: str, *, paired: bool) -> tuple[list[tuple[str, list[DifferenceView]]], str]:
+    """Return the difference in every slice by its kind, and how far their tracks reach."""
     track = Track(margin, plots.scale(parts, margin))
     shown = [differences.view(one, track, slices.caution(one), paired=paired) for one in parts]
-    return shown, figures.reach(track.scale)
+    return [(by, list(ones)) for by, ones in groupby(shown, key=lambda one: one.by)], figures.reach(track.scale)
 
 
 def _view(
     side: Json,
     letter: str,
     whole: DifferenceView,
-    parts: tuple[list[DifferenceView], str],
+    parts: tuple[list[tuple[str, list[DifferenceView]]], str],
     links: Mapping[str, str],
 ) -> CandidateView:
     return CandidateView(
@@ -99,6 +103,7 @@ def _view(
         chance=_chance(side["breaks_by_chance"]),
         unsteady=[(figures.visible(one), links[one]) for one in side["unsteady"] if one in links],
         not_compared=[(_lack(reason, letter), count) for reason, count in side["not_compared"].items()],
+        readers=readers.views(side, letter, links),
     )
 
 

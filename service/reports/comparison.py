@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from string import ascii_uppercase
 from typing import Any
 
 from service.reports import candidates, endpoints, figures, slices
@@ -13,8 +12,8 @@ from service.reports.endpoints import EndpointView
 from service.reports.slices import Links
 
 Json = Mapping[str, Any]
-GLYPHS: Mapping[str, str] = {"passed": "✓", "failed": "✗", "unanswered": "?"}
-"""State of an answer → the sign before its word; others have a dot."""
+GLYPHS: Mapping[str, str] = {"passed": "✓", "unscored": "·", "unchecked": "·", "unanswered": "?"}
+"""State of an answer → the sign before its word; the others are not what was wanted, and have a cross."""
 NOT_ASKED = "– not asked"
 
 
@@ -83,7 +82,7 @@ def view(document: Json, link: PromptLink, asked: Mapping[str, str], stretch: St
     """
     on = slices.chosen(document, asked)
     left = slices.rows(document, on)
-    letters = dict(zip((one["ref"] for one in document["endpoints"]), ascii_uppercase, strict=False))
+    letters = figures.letters([one["ref"] for one in document["endpoints"]])
     sides, reach = candidates.views(document, letters, on, link)
     return ReportView(
         baseline=figures.visible(document["baseline"]),
@@ -126,7 +125,7 @@ def _row(one: Json, link: PromptLink) -> RowView:
 def _result(states: Sequence[str]) -> str:
     counts = Counter(states)
     said = [
-        f"{GLYPHS.get(state, '·')} {figures.words(state)}{f' {count}×' if len(states) > 1 else ''}"
+        f"{GLYPHS.get(state, '✗')} {figures.words(state)}{f' {count}×' if len(states) > 1 else ''}"
         for state, count in counts.items()
     ]
     return ", ".join(said) or NOT_ASKED

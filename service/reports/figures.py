@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from string import ascii_uppercase
 from typing import Any
 
 NOT_MEASURED = "not measured"
@@ -128,6 +129,15 @@ def language(tag: str) -> str:
     ('Chinese (zh)', 'gsw')
     """
     return f"{LANGUAGES[tag]} ({tag})" if tag in LANGUAGES else tag
+
+
+def letters(refs: Sequence[str]) -> dict[str, str]:
+    """Return a letter for each endpoint, A for the one in use; beyond the alphabet its number.
+
+    >>> letters(["here:a", "here:b"])
+    {'here:a': 'A', 'here:b': 'B'}
+    """
+    return {ref: ascii_uppercase[at] if at < len(ascii_uppercase) else str(at + 1) for at, ref in enumerate(refs)}
 
 
 def words(name: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from string import ascii_uppercase
 
 from scorecards.checks._check import Result
 from scorecards.compare import text
@@ -98,7 +97,7 @@ def view(prompt: Prompt, endpoints: Sequence[str], records: Sequence[Record]) ->
         ],
         columns=[
             ColumnView(letter, figures.visible(ref), [_answer(one, base) for one in by_ref[ref]])
-            for letter, ref in zip(ascii_uppercase, endpoints, strict=False)
+            for ref, letter in figures.letters(endpoints).items()
         ],
     )
 
@@ -113,7 +112,7 @@ def _answer(one: Record, base: Record | None) -> AnswerView:
     parts = () if base is None or one is base or not one.answered else text.diff(_cut(base.text)[0], shown)
     return AnswerView(
         repeat=one.cell.repeat + 1,
-        state=f"{GLYPHS.get(one.state, '·')} {figures.words(one.state)}",
+        state=f"{GLYPHS.get(one.state, '✗')} {figures.words(one.state)}",
         detail="" if one.outcome == "ok" else _detail(one),
         text=shown,
         characters=characters,

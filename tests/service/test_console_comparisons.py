@@ -6,10 +6,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from scorecards.catalog import Endpoint
 from service.pages import signing_in
 from service.store import catalog, comparisons, db, tokens
+from service.store.tables import ComparisonRow
 from tests.service import compared
 from tests.service.compared import ATTACK
 
@@ -156,7 +158,7 @@ def test_who_signs_out_is_out(inside):
 
 def test_a_comparison_is_started_by_the_form(inside):
     fields = {"endpoint": [*HERE, "", " "], "prompts": f"{ROW}\r\n", "cap_tokens": "9,000", "name": " Two "}
-    answer = post(inside, LIST, set=["basics_zh"], per_set="3", repeats_a="3", **fields)
+    answer = post(inside, LIST, set=["basics_zh"], per_set="3", repeats_a="3", judge=HERE[1], **fields)
     assert answer.status_code == 303, answer.get_data(as_text=True)
     made = held(inside)[0]
     assert answer.headers["Location"] == f"{LIST}/{made.id}"
@@ -166,7 +168,7 @@ def test_a_comparison_is_started_by_the_form(inside):
     assert (made.order.name, made.order.cap_tokens, made.order.cap_usd) == ("Two", 9000, None)
     assert inside.nudges[-1] == ("sweep",)
     page = inside.client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert "0 of 12" in page
+    assert "judge here:two" in page
     assert "data-poll" in page
 
 
@@ -184,6 +186,7 @@ def test_a_comparison_is_started_by_the_form(inside):
         ({"endpoint": HERE, "prompts": ROW, "cap_tokens": "1.5"}, "cap_tokens", "wants a whole number"),
         ({"endpoint": HERE, "prompts": ROW, "margin": "2"}, "margin", "wants 0.001 to 0.5"),
         ({"endpoint": HERE, "prompts": ROW, "repeats": "0"}, "repeats", "wants 1 to 10"),
+        ({"endpoint": HERE, "prompts": ROW, "judge": "no:where"}, "judge", "has &#39;no:where&#39;"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(inside, fields, name, problem):
@@ -298,3 +301,10 @@ def test_the_list_goes_on_where_it_ended(inside):
     found = [re.findall('href="/console/comparisons/(cmp_[^"/]+)"', one) for one in (first, second)]
     assert [len(one) for one in found] == [50, 2]
     assert not set(found[0]) & set(found[1])
+
+
+def test_a_swap_drill_is_shown_by_the_same_pages(reported):
+    with db.write(reported.engine) as session:
+        session.execute(update(ComparisonRow).where(ComparisonRow.id == "cmp_2").values(kind="drill"))
+    assert "swap drill · " in reported.client.get(LIST).get_data(as_text=True)
+    assert "undecided: about" in reported.client.get(f"{LIST}/cmp_2").get_data(as_text=True)

@@ -207,6 +207,61 @@ def test_hidden_characters_of_outputs_are_named():
     assert all("[U+202E]" in one and "\u202e" not in one for one in texts)
 
 
+def test_a_large_file_has_the_outputs_of_what_breaks_before_others(told, monkeypatch):
+    monkeypatch.setattr(html_file, "MOST_PROMPTS", 3)
+    text = html_file.render(told, PLAN, records(), "")
+    assert re.findall("<summary><bdi>([^<]+)</bdi>", text) == ["ticket-0", "ticket-3", "sum-2"]
+    assert "These are 3 of 42 prompts" in text
+    assert set(re.findall('href="(#prompt-[0-9]+)"', text)) == {"#prompt-1", "#prompt-2", "#prompt-3"}
+
+
+JUDGED = {
+    "endpoint": "third:judge",
+    "n": 40,
+    "not_asked": 2,
+    "a": 12,
+    "b": 18,
+    "tie": 4,
+    "flipped": 5,
+    "unread": 1,
+    "flip_rate": {"value": "0.125", "low": "0.05", "high": "0.26", "n": 40},
+    "b_preferred": None,
+    "self_preference": ["the judge and two:model-b are both of lab"],
+}
+SIMILAR = {
+    "endpoint": "third:vectors",
+    "n": 40,
+    "not_embedded": 0,
+    "p5": None,
+    "p50": "0.91",
+    "least_similar": [{"prompt": "sum-2", "cosine": "0.2"}, {"prompt": "ticket-3", "cosine": "0.4"}],
+    "note": "Similarity is never correctness.",
+}
+
+
+def test_what_a_judge_and_an_embedder_say_stands_beside_the_verdict(told):
+    document = {**told, "candidates": [{**told["candidates"][0], "judge": JUDGED, "similarity": SIMILAR}]}
+    [side] = seen(document, language="zh").candidates
+    judge, similarity = side.readers
+    assert judge.said[0].startswith(
+        "Of 40 prompts, asked in both orders, it prefers: A 12, B 18, neither 4; same place"
+    )
+    assert judge.said[1:] == [
+        "B was preferred in no pair that tells.",
+        "It flipped in 12.5\u00a0% (95\u00a0%: 5.0\u00a0% to 26.0\u00a0%, n\u00a040).",
+        "2 pairs were not judged.",
+        "the judge and two:model-b are both of lab",
+    ]
+    assert similarity.said[0] == "Answers of A and B: cosine p50 0.91, p5 not measured, n\u00a040."
+    assert [prompt for prompt, _, _ in similarity.prompts] == ["sum-2"], "of the prompts that are left"
+    assert seen(told).candidates[0].readers == []
+    assert "the judge and two:model-b are both of lab" in html_file.render(document, PLAN, records(), "")
+
+
+def test_more_endpoints_than_letters_have_numbers():
+    assert list(figures.letters([str(at) for at in range(28)]).values())[24:] == ["Y", "Z", "27", "28"]
+
+
 def test_the_file_needs_nothing_else_and_runs_nothing(told):
     text = html_file.render(told, PLAN, records(), ATTACK)
     assert "<script" not in text

@@ -8,6 +8,7 @@ import pytest
 
 from service import signatures
 from service.store import migrate
+from tests.scorecards.compare.test_importers import promptfoos, row
 
 WRONG_USE, FAILED = 2, 1
 
@@ -293,6 +294,15 @@ def test_endpoints_are_compared_in_the_terminal_and_files_are_written(stocked, t
 )
 def test_what_cannot_be_compared_is_one_line(stocked, arguments, message):
     assert message in complaint(stocked(ALLOW_NETWORKS="127.0.0.0/8").run("compare", *arguments))
+
+
+def test_results_of_others_are_reported_without_asking_anybody(make_instance, tmp_path):
+    file, out = tmp_path / "results.json", tmp_path / "out"
+    file.write_bytes(promptfoos(*(row(provider) for provider in ("a:one", "b:two"))))
+    done = make_instance().run("compare", "--results", str(file), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert [one["ref"] for one in json.loads((out / "report.json").read_text())["endpoints"]] == ["a:one", "b:two"]
+    assert (out / "report.html").read_text().count('class="output"') == 2
 
 
 def test_a_judge_is_shown_beside_and_warned_of_where_it_may_prefer_its_own(stocked, chat_server):

@@ -50,7 +50,7 @@ def COMMAND(  # noqa: N802 - the name that the folder gathers
             files = drills.files(session, one, candidate)
     document = drills.document(one) or {}
     if out is not None:
-        _write(out, files)
+        write(out, files)
     if as_json:
         _shared.print_json(document)
     else:
@@ -88,7 +88,8 @@ def _created(context: Context, wish: Wish) -> Comparison:
         raise _shared.Failed("\n".join(f"{wish.name}: {key}: {one}" for key, one in error.problems.items())) from error
 
 
-def _write(out: Path, files: Mapping[str, str]) -> None:
+def write(out: Path, files: Mapping[str, str]) -> None:
+    """Write the files of a pack into a folder."""
     out.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (out / name).write_text(text, encoding="utf-8")
