@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from ipaddress import ip_network
 
+import pytest
 from sqlalchemy import select
 
 from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
@@ -21,7 +22,7 @@ from workers.context import make_context, owner_is_alive
 
 CITED = Cited("test", date(2026, 11, 25))
 A, B = "here:m0", "here:m1"
-PROMPTS, KILLS, LONGEST_S = 60, 6, 0.5
+KILLS, LONGEST_S = 6, 0.5
 
 
 def work(settings, key):
@@ -37,7 +38,8 @@ def work(settings, key):
             jobs.run(context, job)
 
 
-def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server):
+@pytest.mark.parametrize(("prompts", "judge"), [(60, None), (20, B)])
+def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server, prompts, judge):
     asked, lock = Counter(), threading.Lock()
 
     def answer(text):
@@ -54,10 +56,11 @@ def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server):
     ends = {
         ref: Endpoint(ref, model.ref, "here", ref[5:], "openai_chat", chat_server.base_url, CITED) for ref in (A, B)
     }
-    rows = [{"prompt": f"Number {one}.", "checks": [{"kind": "contains", "texts": ["yes"]}]} for one in range(PROMPTS)]
+    rows = [{"prompt": f"Number {one}.", "checks": [{"kind": "contains", "texts": ["yes"]}]} for one in range(prompts)]
     with db.write(engine) as session:
         catalog.add(session, Catalog({"maker": Developer("maker", "M", "CN", CITED)}, {model.ref: model}, ends), "api")
-        wish = Asked((A, B), file=comparison_order.rows_file(rows), repeats_a=1, cap_tokens=10**6, seed="s")
+        file = comparison_order.rows_file(rows)
+        wish = Asked((A, B), file=file, repeats_a=1, cap_tokens=10**6, seed="s", judge=judge)
         key = comparisons.create(session, comparison_order.order(session, wish, settings), "me", datetime.now(UTC)).id
     moments, process = random.Random(7), multiprocessing.get_context("spawn")
     for _ in range(KILLS):
@@ -74,10 +77,16 @@ def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server):
     with db.read(engine) as session:
         one = comparisons.get(session, key)
         states = Counter(session.scalars(select(CellRow.state)))
+        left = comparisons.not_asked(session, one)
     engine.dispose()
     assert one.state == "done"
-    # Both endpoints get each prompt once; what was under way at a kill may have been billed and is given up.
+    # Both endpoints get each prompt once, a judge each pair twice, as both said the same; what was under way at a kill
+    # may have been billed and is given up.
     assert max(asked.values()) <= 2
-    assert states["passed"] + states["unanswered"] == 2 * PROMPTS
+    assert set(left.values()) == {0}
     assert states["unanswered"] <= KILLS
-    assert states["passed"] <= sum(asked.values()) <= 2 * PROMPTS
+    assert (states["unchecked"] > 0) is (judge is not None)
+    answered = states["passed"] + states["unchecked"]
+    assert answered <= sum(asked.values()) <= answered + states["unanswered"]
+    assert states.total() == answered + states["unanswered"]
+    assert states["passed"] + min(states["unanswered"], KILLS) >= 2 * prompts

@@ -46,6 +46,17 @@ def test_a_comparison_is_taken_in_and_its_endpoints_are_asked(served):
     assert get(served, f"{PATH}?kind=drill")["items"] == []
 
 
+def test_who_reads_the_answers_is_asked_for_and_counted_beside(served):
+    made = post(served, {"endpoints": HERE, "prompts": ROWS, "judge": HERE[1], "embedder": HERE[0]}).json
+    assert (made["judge"], made["embedder"]) == (HERE[1], HERE[0])
+    assert {one["endpoint"]: one["cells"] for one in made["progress"]} == {
+        HERE[0]: 2,
+        HERE[1]: 1,
+        f"judge {HERE[1]}": 2,
+        f"embedder {HERE[0]}": 2,
+    }
+
+
 def test_lists_are_pages(served):
     for _ in range(3):
         post(served, {"endpoints": HERE, "prompts": ROWS})
@@ -64,6 +75,9 @@ def test_lists_are_pages(served):
         ({"endpoints": HERE, "prompts": [{"prompt": ""}]}, "prompts", "left out: 1"),
         ({"endpoints": [HERE[0], ENDPOINT], "prompts": ROWS, "cap_tokens": 9}, "endpoints", "PELLUCID_PROMPTS_TO"),
         ({"endpoints": [HERE[0], ENDPOINT], "sets": ["basics_en"]}, "cap_tokens", "no price is held"),
+        ({"endpoints": HERE, "prompts": ROWS, "judge": "no:where"}, "judge", "has 'no:where'"),
+        ({"endpoints": HERE, "prompts": ROWS, "judge": ENDPOINT}, "judge", "PELLUCID_PROMPTS_TO"),
+        ({"endpoints": HERE, "prompts": ROWS, "embedder": ENDPOINT}, "embedder", "PELLUCID_PROMPTS_TO"),
         ({"endpoints": HERE, "prompts": ROWS, "margin": "2"}, "margin", "wants 0.001 to 0.5"),
         ({"endpoints": HERE, "prompts": ROWS, "colour": "red"}, "colour", "Unknown field"),
     ],

@@ -134,7 +134,7 @@ def test_what_was_sent_before_a_restart_is_asked_again_only_where_nobody_bills_i
     assert (said["n"], said["b"], said["unread"]) == (6, 6 - unread, unread)
 
 
-def test_a_worker_that_dies_between_two_slices_asks_nothing_twice(world, chat_server, monkeypatch):
+def test_what_one_slice_asked_the_next_does_not_ask_again(world, chat_server, monkeypatch):
     monkeypatch.setattr(comparing, "SLICE_S", 0.0)
     chat_server.answers["m2"] = judging(longer)
     done = world.work(world.create(judge=READER, **CAP), rounds=200)
