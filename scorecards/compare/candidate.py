@@ -85,8 +85,8 @@ def delta_of(side: Side, prompts: Sequence[Prompt], *parts: str) -> Delta | None
 
 
 MEASURED = (
-    "a", "b", "difference", "low", "high", "interval_by", "wins", "losses", "p_mcnemar", "p", "p_holm", "detectable",
-    "more_needed",
+    "a", "b", "difference", "low", "high", "interval_by", "wins", "losses", "p_mcnemar", "p_sign", "p", "p_holm",
+    "detectable", "more_needed",
 )  # fmt: skip
 """What a difference of scores is told by, beside n and verdict; all null where nothing was scored at both."""
 
@@ -110,6 +110,7 @@ def quality_of(delta: Delta | None, p_holm: Decimal | None, method: Method) -> J
         "wins": delta.wins,
         "losses": delta.losses,
         "p_mcnemar": p_value(delta.p_mcnemar),
+        "p_sign": p_value(delta.p_sign),
         "p": p_value(delta.p),
         "p_holm": p_value(p_holm),
         "detectable": digits(delta.detectable),

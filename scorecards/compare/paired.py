@@ -77,7 +77,8 @@ class Delta:
         wins, losses: Prompts at which B did better, and worse.
         changed: Units with another score at B than at A.
         p_mcnemar: Exact McNemar test of wins and losses, two-sided; None with clusters, whose prompts are not
-            independent.
+            independent, and where repeats make scores other than 0 and 1: whoever is asked more often would lose.
+        p_sign: The same sum over units, whatever their scores; a second opinion that no verdict rests on alone.
         p: Two-sided, dual to the interval; what Holm's correction takes.
         detectable: Smallest true difference that so many pairs would find with 80 % power.
     """
@@ -94,6 +95,7 @@ class Delta:
     losses: int
     changed: int
     p_mcnemar: Decimal | None
+    p_sign: Decimal
     p: Decimal
     detectable: Decimal
     spread: Decimal
@@ -122,7 +124,8 @@ def compare(pairs: Sequence[Pair], seed: str, resamples: int = RESAMPLES) -> Del
         wins=wins,
         losses=losses,
         changed=changed,
-        p_mcnemar=mcnemar(wins, losses) if len(units) == len(pairs) else None,
+        p_mcnemar=mcnemar(wins, losses) if len(units) == len(pairs) and _is_binary(pairs) else None,
+        p_sign=_sign_test(units),
         p=p,
         detectable=power.detectable(len(units), spread),
         spread=spread,
@@ -199,6 +202,10 @@ def smoothed(units: Sequence[Unit]) -> tuple[Decimal, Decimal]:
 def _spread(units: Sequence[Unit], *, smooth: bool) -> Decimal:
     made_up = 2 if smooth else 0
     return sum((one.mean**2 for one in units), Decimal(made_up)) / (len(units) + made_up)
+
+
+def _is_binary(pairs: Sequence[Pair]) -> bool:
+    return all(score in (0, 1) for one in pairs for score in (one.a, one.b))
 
 
 def _sign_test(units: Sequence[Unit]) -> Decimal:

@@ -197,7 +197,8 @@ def _latency(seen: Seen) -> Iterator[Finding]:
 
 
 def _much(one: Mapping[str, Any]) -> bool:
-    return Decimal(one["difference"]) > max(SLOWER * Decimal(one["a_p50"]), SLOWER_MS)
+    least: Decimal = max(SLOWER * Decimal(one["a_p50"]), SLOWER_MS)
+    return Decimal(one["difference"]) > least
 
 
 def _unanswered(seen: Seen) -> Iterator[Finding]:

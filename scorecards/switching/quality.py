@@ -28,7 +28,7 @@ def verdict(quality: Quality, margin: Decimal) -> str:
     said = str(quality["verdict"])
     if said not in DECIDED:
         return said
-    p = max(Decimal(quality[name]) for name in ("p_holm", "p_mcnemar") if quality[name] is not None)
+    p = max(Decimal(quality[name]) for name in ("p_holm", "p_sign") if quality[name] is not None)
     return said if p <= LEVEL and abs(Decimal(quality["difference"])) > margin else "undecided"
 
 

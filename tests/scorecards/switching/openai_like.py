@@ -4,7 +4,7 @@ import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-NAME, KEY = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+NAME, KEY = (*sys.argv[1:3], None, None)[:2]
 
 
 class Handler(BaseHTTPRequestHandler):
