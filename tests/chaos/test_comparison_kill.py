@@ -38,7 +38,7 @@ def work(settings, key):
             jobs.run(context, job)
 
 
-@pytest.mark.parametrize(("prompts", "judge"), [(60, None), (20, B)])
+@pytest.mark.parametrize(("prompts", "judge"), [(60, None), (8, B)])
 def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server, prompts, judge):
     asked, lock = Counter(), threading.Lock()
 
@@ -89,4 +89,4 @@ def test_a_killed_comparison_asks_for_nothing_twice(tmp_path, chat_server, promp
     answered = states["passed"] + states["unchecked"]
     assert answered <= sum(asked.values()) <= answered + states["unanswered"]
     assert states.total() == answered + states["unanswered"]
-    assert states["passed"] + min(states["unanswered"], KILLS) >= 2 * prompts
+    assert states["passed"] + states["unanswered"] >= 2 * prompts
