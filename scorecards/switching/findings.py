@@ -14,7 +14,7 @@ from scorecards.switching.party import GONE, Party
 
 DEARER = Decimal("1.25")
 """Times A's cost from which a price is a finding of its own; its whole interval has to lie above."""
-SLOWER, SLOWER_MS = Decimal("0.2"), 100
+SLOWER, SLOWER_MS = Decimal("0.2"), Decimal(100)
 """Share of A's median time, and ms, by which B has to be slower, its whole interval above 0, to be a finding."""
 UNANSWERED = Decimal("0.05")
 """Share of B's requests without an answer from which it is a finding."""
