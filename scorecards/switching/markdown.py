@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 LONGEST = 300
-_MARKS = re.compile(r"[\\`*_\[\]<>|~&$@]|:(?=//)|(?<=www)\.|\A[#+=-]")
+_MARKS = re.compile(r"[\\`*_\[\]<>|~&$@]|:(?=//)|(?<=www)\.|\A[#+=-](?=[#+=\s-]|\Z)")
 """What means something within a line, what some readers make links of, and what means something at its begin."""
-_LISTED = re.compile(r"\A(\d{1,9})([.)])")
+_LISTED = re.compile(r"\A(\d{1,9})([.)])(?=\s|\Z)")
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
