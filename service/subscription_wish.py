@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from scorecards.filters import LEAST, Filters
-from scorecards.subscribing import Wish
+from scorecards.events.filters import LEAST, Filters
+from scorecards.events.subscribing import Wish
 
 _FILTERS = tuple(one.name for one in fields(Filters))
 _PLAIN = ("url", "description", "target", "rate_per_minute", "headers", "secret")

@@ -8,9 +8,9 @@ from time import monotonic, monotonic_ns
 
 import structlog
 
-from scorecards import delivery as rules
-from scorecards.delivery import Attempt, Outcome
 from scorecards.events import Told
+from scorecards.events import delivery as rules
+from scorecards.events.delivery import Attempt, Outcome
 from service import sealed as seals
 from service import secrets, targets
 from service.sealed import Sealed, SealError

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from scorecards import degradation
 from scorecards.catalog import Endpoint, Model
 from scorecards.cost.engine import Tariff
+from scorecards.events import degradation
 from scorecards.exchanges import Exchange
 from scorecards.probes._probe import Probe, Target
 from service.config import Settings

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from scorecards import card as cards_of
-from scorecards import card_events, diff, prober, rubric
+from scorecards import diff, prober, rubric
 from scorecards.card import Json, Previous, Subject
 from scorecards.catalog import Developer, Model
 from scorecards.cost.engine import Tariff
 from scorecards.dispute import Dispute
 from scorecards.events import Event
+from scorecards.events import of_cards as card_events
 from scorecards.exports import latency_svg
 from scorecards.rubric import Rubric
 from service import secrets

@@ -1,12 +1,12 @@
-"""Shapes of subscriptions and deliveries over HTTP. They describe; `scorecards.subscribing` decides."""
+"""Shapes of subscriptions and deliveries over HTTP. They describe; `scorecards.events.subscribing` decides."""
 
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
 from scorecards.events import EVENT_TYPES
-from scorecards.filters import KINDS, PILLARS
-from scorecards.subscribing import MAX_GRACE_HOURS, MAX_PER_MINUTE
+from scorecards.events.filters import KINDS, PILLARS
+from scorecards.events.subscribing import MAX_GRACE_HOURS, MAX_PER_MINUTE
 from service.store.delivery_log import STATES
 
 

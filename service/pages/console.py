@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scorecards.filters import KINDS, PILLARS
-from scorecards.subscribing import ALLOWED_HEADERS, MAX_GRACE_HOURS, MAX_PER_MINUTE
+from scorecards.events.filters import KINDS, PILLARS
+from scorecards.events.subscribing import ALLOWED_HEADERS, MAX_GRACE_HOURS, MAX_PER_MINUTE
 from service import targets
 from service.pages.bars import PILLARS as PILLAR_TITLES
 from service.pages.changes import KINDS as KIND_WORDS

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from scorecards import delivery as rules
-from scorecards.delivery import Attempt, Health, Turn
 from scorecards.events import TEST, Event, Told
+from scorecards.events import delivery as rules
+from scorecards.events.delivery import Attempt, Health, Turn
 from service.store import audit, events
 from service.store.audit import Entry
 from service.store.events import PING

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from scorecards.events import EVENT_TYPES, Told
-from scorecards.filters import Filters
+from scorecards.events.filters import Filters
 from service.store import events
 from service.store.events import AGAIN
 from service.store.tables import AttemptRow, DeliveryRow, EventRow, SubscriptionRow

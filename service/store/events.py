@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from scorecards.events import EVENT_TYPES, Event, Told
-from scorecards.filters import Filters
+from scorecards.events.filters import Filters
 from service.store import db
 from service.store.tables import CounterRow, DeliveryRow, EventRow, SubscriptionRow
 

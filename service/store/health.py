@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scorecards import degradation
 from scorecards.catalog import Endpoint
-from scorecards.events import Event
+from scorecards.events import Event, degradation
 from service.store import evidence
 from service.store.tables import EventRow
 

@@ -9,12 +9,11 @@ from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scorecards import filters, subscribing
 from scorecards.catalog import Developer, Model
-from scorecards.delivery import Health
-from scorecards.events import TEST, Event, Told
-from scorecards.filters import Filters
-from scorecards.subscribing import MAX_GRACE_HOURS, Wish
+from scorecards.events import TEST, Event, Told, filters, subscribing
+from scorecards.events.delivery import Health
+from scorecards.events.filters import Filters
+from scorecards.events.subscribing import MAX_GRACE_HOURS, Wish
 from scorecards.web_address import Networks
 from service import sealed as seals
 from service import signatures

@@ -319,7 +319,7 @@ class DeliveryRow(Base):
 
 
 class AttemptRow(Base):
-    """One attempt to deliver, as scorecards.delivery.Attempt holds it."""
+    """One attempt to deliver, as scorecards.events.delivery.Attempt holds it."""
 
     __tablename__ = "attempts"
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from scorecards.event_text import cut
 from scorecards.events import Told
+from scorecards.events.text import cut
 from service.signatures import Keys
 
 MAX_SAID_CHARACTERS = 200

@@ -12,8 +12,8 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from scorecards.event_text import sentence
 from scorecards.events import Told
+from scorecards.events.text import sentence
 from service.signatures import SECRET, Keys
 from service.targets._target import Message, Target, of_json, read_json, said
 

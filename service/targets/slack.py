@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from scorecards.event_text import sentence
 from scorecards.events import Told
+from scorecards.events.text import sentence
 from service.signatures import Keys
 from service.targets._target import Message, Target, of_json, read_json, said
 

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import create_engine, func, make_url, select, update
 
 from scorecards.events import Event
-from scorecards.filters import Filters
-from scorecards.subscribing import Wish
+from scorecards.events.filters import Filters
+from scorecards.events.subscribing import Wish
 from service import secrets
 from service.config import Settings
 from service.store import db, events, migrate, subscriptions

@@ -24,8 +24,8 @@ from scorecards.compare.prompt_rows import Prompt
 from scorecards.dispute import Filing
 from scorecards.encoding import to_json
 from scorecards.events import Event
+from scorecards.events.filters import Filters
 from scorecards.exports import latency_svg
-from scorecards.filters import Filters
 from scorecards.ratings.aliases import Aliases
 from scorecards.ratings.rating import Figure, Judgement, Rating
 from service import sealed, secrets

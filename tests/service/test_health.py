@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from scorecards import probes
-from scorecards.degradation import ANSWERED, DEGRADED, RECOVERED, SPEED
 from scorecards.events import Event
+from scorecards.events.degradation import ANSWERED, DEGRADED, RECOVERED, SPEED
 from scorecards.evidence import Basis, Finding, Reading
 from service.store import db, events, evidence, health
 from service.store.evidence import LAST, Found

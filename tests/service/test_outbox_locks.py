@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scorecards import delivery as rules
-from scorecards.delivery import Attempt
 from scorecards.events import Event
-from scorecards.filters import Filters
-from scorecards.subscribing import Wish
+from scorecards.events import delivery as rules
+from scorecards.events.delivery import Attempt
+from scorecards.events.filters import Filters
+from scorecards.events.subscribing import Wish
 from service import secrets
 from service.store import db, deliveries, events, subscriptions
 from service.store.deliveries import Settled

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from scorecards import card_events
 from scorecards.events import EVENT_TYPES, MAX_PAYLOAD_BYTES, Event, Told, payload
-from scorecards.filters import Filters, warnings
+from scorecards.events import of_cards as card_events
+from scorecards.events.filters import Filters, warnings
 from service import signatures
 from service.store import db, deliveries, events, subscriptions
 from service.store.tables import AttemptRow, AuditRow, DeliveryRow, EventRow, IdempotencyRow, SubscriptionRow

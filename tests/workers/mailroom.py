@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
 from scorecards.events import Event
-from scorecards.filters import Filters
-from scorecards.subscribing import Wish
+from scorecards.events.filters import Filters
+from scorecards.events.subscribing import Wish
 from service import secrets
 from service.config import Settings
 from service.store import db, events, migrate, subscriptions

@@ -12,11 +12,10 @@ import pytest
 import standardwebhooks
 from sqlalchemy import select, update
 
-from scorecards import degradation
-from scorecards.delivery import SCHEDULE_S
-from scorecards.events import EVENT_TYPES, payload
-from scorecards.filters import Filters
-from scorecards.subscribing import Wish
+from scorecards.events import EVENT_TYPES, degradation, payload
+from scorecards.events.delivery import SCHEDULE_S
+from scorecards.events.filters import Filters
+from scorecards.events.subscribing import Wish
 from service import secrets, signatures
 from service.store import challenges, db, delivery_log, subscriptions
 from service.store.tables import AuditRow, EventRow, SubscriptionRow

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import workers.jobs
 from scorecards.catalog import Catalog, Cited, Developer, Endpoint, Model
-from scorecards.degradation import DEGRADED, RECOVERED
+from scorecards.events.degradation import DEGRADED, RECOVERED
 from service.config import Settings
 from service.store import catalog, db, events, jobs, migrate
 from workers import planning

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from scorecards import card_events, delivery, events
-from scorecards.events import EVENT_TYPES, Event, Told
+from scorecards import events
+from scorecards.events import EVENT_TYPES, Event, Told, delivery
+from scorecards.events import of_cards as card_events
 from service import signatures
 from service.signatures import Keys
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from scorecards.event_text import cut
+from scorecards.events.text import cut
 from service import signatures
 from service.config import from_env
 from service.targets._target import read_json

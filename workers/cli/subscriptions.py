@@ -9,7 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from scorecards.events import EVENT_TYPES
-from scorecards.filters import KINDS, PILLARS
+from scorecards.events.filters import KINDS, PILLARS
 from service import secrets, subscription_shown, subscription_wish, targets
 from service.store import db, delivery_log, events, subscriptions
 from service.store.errors import NotAccepted

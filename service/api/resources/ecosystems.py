@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from scorecards import ecosystem_document, ecosystems
 from scorecards.ecosystems import EcosystemError
-from scorecards.filters import PILLARS
+from scorecards.events.filters import PILLARS
 from service.api.ecosystem_schemas import EcosystemsSchema
 from service.api.errors import refuse
 from service.api.representation import representation

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.event_text import MAX_CHARACTERS, SENTENCES, cut, sentence
 from scorecards.events import EVENT_TYPES, Event
+from scorecards.events.text import MAX_CHARACTERS, SENTENCES, cut, sentence
 
 MODEL, ENDPOINT = "deepseek/deepseek-v3.2", "deepseek:deepseek-chat"
 MOVED = {

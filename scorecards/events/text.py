@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scorecards.cost.changes import label
-from scorecards.delivery import FAILING_AFTER
 from scorecards.events import Event
+from scorecards.events.delivery import FAILING_AFTER
 
 MAX_WORD_CHARACTERS = 160
 MAX_CHARACTERS = 600

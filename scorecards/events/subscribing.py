@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from scorecards import web_address
 from scorecards.events import EVENT_TYPES
-from scorecards.filters import KINDS, PILLARS, Filters
+from scorecards.events.filters import KINDS, PILLARS, Filters
 from scorecards.web_address import Networks
 
 MAX_DESCRIPTION, MAX_HEADER_VALUE, MAX_HEADERS, MAX_LISTED = 200, 1000, 10, 100

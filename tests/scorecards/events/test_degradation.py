@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorecards.catalog import Cited, Endpoint
-from scorecards.degradation import DEGRADED, RECOVERED, RUNS, event, health
+from scorecards.events.degradation import DEGRADED, RECOVERED, RUNS, event, health
 from scorecards.evidence import Basis, Finding, Reading
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

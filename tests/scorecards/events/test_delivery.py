@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecards.delivery import (
+from scorecards.events import EVENT_TYPES, MAX_PAYLOAD_BYTES, THIN, Event, Told, document, payload
+from scorecards.events.delivery import (
     DISABLE_AFTER,
     DISABLE_FAILURES,
     FAILING_AFTER,
@@ -29,8 +30,7 @@ from scorecards.delivery import (
     outcome,
     retry_after_s,
 )
-from scorecards.events import EVENT_TYPES, MAX_PAYLOAD_BYTES, THIN, Event, Told, document, payload
-from scorecards.filters import KINDS, PILLARS, Filters, warnings
+from scorecards.events.filters import KINDS, PILLARS, Filters, warnings
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 GOOD = Attempt(NOON, 204, 5)

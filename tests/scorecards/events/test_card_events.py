@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scorecards.card_events import events
 from scorecards.events import EVENT_TYPES
-from scorecards.filters import Filters, pillars_of
+from scorecards.events.filters import Filters, pillars_of
+from scorecards.events.of_cards import events
 
 CARD = json.loads((Path(__file__).parents[1] / "golden" / "card-sample.json").read_text())
 MODEL = CARD["model"]["ref"]
