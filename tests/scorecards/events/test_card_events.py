@@ -11,7 +11,7 @@ from scorecards.events import EVENT_TYPES
 from scorecards.events.filters import Filters, pillars_of
 from scorecards.events.of_cards import events
 
-CARD = json.loads((Path(__file__).parents[1] / "golden" / "card-sample.json").read_text())
+CARD = json.loads((Path(__file__).parents[2] / "golden" / "card-sample.json").read_text())
 MODEL = CARD["model"]["ref"]
 ENDS = [one["ref"] for one in CARD["endpoints"]]
 INPUT = {"meter": "input", "unit": "1M tokens", "currency": "USD", "conditions": {}, "sources": [], "valid_from": None}
