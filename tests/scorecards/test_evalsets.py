@@ -43,7 +43,7 @@ def test_a_set_is_read_with_what_its_note_says():
         (line(kind="mcq"), "mine.jsonl line 1: choices of a mcq item wants a list of texts, has None"),
         (line(kind="mcq", choices=["x"], answer="x"), "answer of a mcq item wants a letter, has 'x'"),
         (line(kind="numeric", answer="many"), "answer of a numeric item wants a number as a text"),
-        (line(kind="tools", functions=[]), "answer of a tools item wants a list of objects, has 'a'"),
+        (line(kind="tools", functions=[]), "answer of a tools item wants a list of calls, each of name"),
         ("[" * 100_000, "mine.jsonl line 1: wants one JSON object"),
     ],
     ids=lambda one: str(one)[:40],
