@@ -1,17 +1,10 @@
 """Comparisons in a real browser: signing in, starting, watching, reading, on a phone and on a desk."""
 
-import shutil
-import socket
-import threading
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
-from waitress import wasyncore
-from waitress.server import create_server
 
 from scorecards.catalog import Cited, Developer, Endpoint, Model
 from service.api import create_app
@@ -21,14 +14,9 @@ from service.store import catalog, comparisons, db, migrate, tokens
 from tests.service import compared
 from tests.service.compared import ATTACK
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-MISSING = CHROMIUM is None or DRIVER is None
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason="needs Debian's chromium and chromium-driver"),
-]
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars")
-MASTER_KEY = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
+from .conftest import MASTER_KEY, NEEDS_CHROMIUM, served
+
+pytestmark = NEEDS_CHROMIUM
 REFS = ("here:one", "here:two")
 WAIT_S = 20
 PROMPT = '{"prompt": "Say hello."}'
@@ -68,7 +56,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def desk(chromium, tmp_path_factory):
     folder = tmp_path_factory.mktemp("comparisons")
     url = f"sqlite:///{folder / 'pellucid.db'}"
     engine = db.connect(url)
@@ -84,23 +72,8 @@ def desk(tmp_path_factory):
         token = tokens.create(session, ["comparisons:run"], ATTACK, now)
         compared.keep(session, "cmp_done", name=ATTACK, told=compared.document())
         compared.keep(session, "cmp_run", "running", found=compared.records()[:9])
-    app = create_app(engine, lambda *_: None, Settings(folder, url, master_key=MASTER_KEY))
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[listener], threads=8, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    yield Desk(driver, engine, f"http://127.0.0.1:{listener.getsockname()[1]}", token)
-    driver.quit()
-    server.trigger.pull_trigger(partial(wasyncore.close_all, server._map, ignore_all=True))
-    thread.join(WAIT_S)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with served(create_app(engine, lambda *_: None, Settings(folder, url, master_key=MASTER_KEY))) as address:
+        yield Desk(chromium, engine, address, token)
     engine.dispose()
 
 

@@ -2,24 +2,18 @@
 
 import json
 import re
-import shutil
-import socket
 import threading
 from datetime import UTC, datetime
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
 
 import pytest
-from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import update
-from waitress import wasyncore
-from waitress.server import create_server
 
 from scorecards.events import Event
 from service import secrets
@@ -31,27 +25,11 @@ from workers.cli import subscriptions
 from workers.context import Context
 from workers.post_office import PostOffice
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-MISSING = CHROMIUM is None or DRIVER is None
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason="needs Debian's chromium and chromium-driver"),
-]
+from .conftest import ATTACK, MASTER_KEY, NEEDS_CHROMIUM, colours, resize, served
 
-MASTER_KEY = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
+pytestmark = NEEDS_CHROMIUM
+
 MODEL = "example-lab/example-1-instruct"
-ATTACK = "<img src=x onerror=document.title='owned'>"
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 WAIT_S = 20
 BOTH = ["subscriptions:read", "subscriptions:write"]
 PAGE = "/console/subscriptions"
@@ -195,31 +173,9 @@ def running(tmp_path_factory):
     post = threading.Event()
     key = secrets.signing_key(secrets.master_key(settings))
     context = Context(engine, settings, lambda *_: post.set(), key, post=post)
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(engine, context.enqueue, settings)
-    server = create_server(app, sockets=[listener], threads=8, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    with PostOffice(context).open():
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", context, *made
-    # The browser keeps its connections; waitress' loop ends when its last socket is closed, and only it may do that.
-    server.trigger.pull_trigger(partial(wasyncore.close_all, server._map, ignore_all=True))
-    thread.join(WAIT_S)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with served(create_app(engine, context.enqueue, settings)) as address, PostOffice(context).open():
+        yield address, context, *made
     engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -233,18 +189,6 @@ def console(chromium, running):
     said = [one["message"] for one in chromium.get_log("browser")]
     # The browser itself notes every answer with an error status; the tests of what is refused ask for those.
     assert [one for one in said if "the server responded with a status of 4" not in one] == []
-
-
-def resize(browser, width):
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-    )
-
-
-def colours(browser, scheme):
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def verdict_changed(indicator="B3"):

@@ -1,22 +1,15 @@
 """The pages in a real browser: what is clicked, drawn, typed, and how wide it gets."""
 
 import json
-import shutil
-import socket
-import threading
 from copy import deepcopy
 from datetime import UTC, datetime
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
-from waitress import wasyncore
-from waitress.server import create_server
 
 from scorecards import card as cards_of
 from scorecards import rubric
@@ -27,30 +20,15 @@ from service.config import Settings
 from service.store import cards, db, migrate
 from service.store.cards import Published
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-MISSING = CHROMIUM is None or DRIVER is None
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason="needs Debian's chromium and chromium-driver"),
-]
+from .conftest import ATTACK, MASTER_KEY, NEEDS_CHROMIUM, colours, resize, served
+
+pytestmark = NEEDS_CHROMIUM
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 AT = datetime(2026, 11, 24, 0, 12, 31, tzinfo=UTC)
 SEARCHED = "searched in 200 documents; and some words about why " * 3
 RICH = "rich/card"
 MODEL = "example-lab/example-1-instruct"
-ATTACK = "<img src=x onerror=document.title='owned'>"
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 WAIT_S = 10
 
 
@@ -121,32 +99,9 @@ def address(tmp_path_factory):
             body = cards_of.canonical(card)
             picture = {latency_svg.EXPORT.suffix: latency_svg.EXPORT.render(card)}
             cards.publish(session, Published(cards_of.card_id(card), AT, body, ""), picture, [])
-    master_key = "bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="
-    app = create_app(engine, lambda *_: None, Settings(folder, url, master_key=master_key))
-    listener = socket.create_server(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    server = create_server(app, sockets=[listener], threads=8, clear_untrusted_proxy_headers=True)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    # The browser keeps its connections; waitress' loop ends when its last socket is closed, and only it may do that.
-    server.trigger.pull_trigger(partial(wasyncore.close_all, server._map, ignore_all=True))
-    thread.join(WAIT_S)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
+    with served(create_app(engine, lambda *_: None, Settings(folder, url, master_key=MASTER_KEY))) as found:
+        yield found
     engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -158,18 +113,6 @@ def browser(chromium):
     said = [one["message"] for one in chromium.get_log("browser")]
     # The browser itself notes every answer with an error status, here the page of a model that is not there.
     assert [one for one in said if "the server responded with a status of 404" not in one] == []
-
-
-def resize(browser, width):
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
-    )
-
-
-def colours(browser, scheme):
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 def all_of(browser, selector):
