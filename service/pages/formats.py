@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import quote, urlsplit
 
+from scorecards.evidence import family
+
 _STEPS = (
     (timedelta(minutes=1), timedelta(seconds=1), "just now"),
     (timedelta(hours=1), timedelta(minutes=1), "{} min ago"),
@@ -14,6 +16,7 @@ _STEPS = (
     (timedelta(days=730), timedelta(days=30), "{} months ago"),
 )
 NO_BREAK = "\u00a0"
+PERCENT = "%"
 
 LONGEST_NUMBER = 20
 """Digits; a longer run of them is a hash or an id, whatever its unit says."""
@@ -125,6 +128,20 @@ def percent(share: str) -> str:
     ('88\xa0%', '99\xa0%')
     """
     return f"{int(Decimal(share) * 100)}{NO_BREAK}%"
+
+
+def is_share(quantity: str) -> bool:
+    """Tell whether a quantity is a share of 1, which people read in percent."""
+    return family(quantity).endswith("_share")
+
+
+def in_percent(share: str | None) -> str | None:
+    """Return a measured share of 1 in percent, exactly; None stays None.
+
+    >>> in_percent("0.8569"), in_percent("1"), in_percent(None)
+    ('85.69', '100', None)
+    """
+    return None if share is None else format((Decimal(share) * 100).normalize(), "f")
 
 
 def path(ref: str) -> str:
