@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -37,6 +37,9 @@ class Settings:
             that are held; what has no known price is capped by its tokens alone.
         sets_dir: Folder of the operator's own evaluation sets; None = only the bundled ones.
         allow_networks: Networks beyond the public internet that model endpoints may live in. Operator's choice only.
+        webhook_networks: Networks beyond the public internet that receivers of webhooks may live in; plain http is
+            allowed there. Operator's choice only.
+        public_url: Where others reach this service, for links in what is sent out.
         catalog_dir: Folder of the operator's own catalogue files; None = no such folder.
         reader_endpoint: Ref of the endpoint whose model may propose statements; None = no model reads documents.
         reader_tokens: Most output tokens that reading one document with it may cost.
@@ -59,10 +62,18 @@ class Settings:
     usd_per_day: Decimal = Decimal(1)
     sets_dir: Path | None = None
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    public_url: str = ""
     catalog_dir: Path | None = None
     reader_endpoint: str | None = None
     reader_tokens: int = 4000
     master_key: str | None = None
+
+    @property
+    def local_url(self) -> str:
+        """Where this machine reaches the service."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def embedded(self) -> bool:
@@ -83,7 +94,8 @@ def from_env(env: Mapping[str, str] | None = None) -> Settings:
     data_dir = Path(found.get("data_dir", "data"))
     found["data_dir"] = data_dir
     found.setdefault("database_url", f"sqlite:///{data_dir / 'pellucid.db'}")
-    return Settings(**found)
+    settings = Settings(**found)
+    return settings if settings.public_url else replace(settings, public_url=settings.local_url)
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:
@@ -158,6 +170,12 @@ def _contact_url(text: str) -> str:
     return text
 
 
+def _public_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s?#@]{1,200}", text):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
 VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "data_dir": (Path, "a folder"),
     "database_url": (_database_url, "sqlite:///FILE or postgresql+psycopg://…"),
@@ -175,6 +193,8 @@ VARIABLES: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "usd_per_day": (_usd, "US dollars such as 0.5, at most 6 digits on each side of the point"),
     "sets_dir": (Path, "a folder"),
     "allow_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
+    "webhook_networks": (_networks, "networks such as 10.1.0.0/16,127.0.0.0/8"),
+    "public_url": (_public_url, "an http or https URL without query, such as https://cards.example.org"),
     "catalog_dir": (Path, "a folder"),
     "reader_endpoint": (_endpoint_ref, "the ref of an endpoint, provider:model-id"),
     "reader_tokens": (_between(400, 10_000_000), "a number of tokens, at least 400"),

@@ -56,3 +56,9 @@ def sign(key: Ed25519PrivateKey, body: bytes) -> str:
 def public_text(key: Ed25519PublicKey) -> str:
     """Return the public key as base64 of its 32 bytes."""
     return base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+
+
+def vault(master: bytes) -> Fernet:
+    """Return what encrypts secrets at rest, by a key derived from the master key."""
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"pellucid secrets at rest v1").derive(master)
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,6 +1,7 @@
 """What every job needs, passed in: database, settings, clock, the nudge, and the key that signs cards."""
 
 import os
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -49,6 +50,7 @@ class Context:
     Attributes:
         wait: Sleeps so many seconds.
         owner: Names this process in leases.
+        post: Set when there may be something to deliver; whoever sends waits for it.
     """
 
     engine: Engine
@@ -58,6 +60,7 @@ class Context:
     clock: Clock = utc_now
     wait: Callable[[float], None] = time.sleep
     owner: str = field(default_factory=_owner)
+    post: threading.Event = field(default_factory=threading.Event)
 
     def lease_until(self) -> datetime:
         """Return until when a lease that is taken or renewed now holds."""

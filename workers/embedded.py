@@ -21,6 +21,7 @@ from service.config import ConfigError, Settings
 from workers import jobs, tasks
 from workers.app import enqueue_over, make_app
 from workers.context import Context, make_context, owner_is_alive
+from workers.post_office import PostOffice
 from workers.quiet import settle
 
 API_THREADS = 8
@@ -97,7 +98,8 @@ def working(settings: Settings) -> Iterator[Context]:
     for thread in threads:
         thread.start()
     try:
-        yield context
+        with PostOffice(context).open():
+            yield context
     finally:
         threads[1].stop()  # type: ignore[attr-defined] # Celery's own thread class
         # Process-wide in Celery: the worker's loop looks at it between messages.

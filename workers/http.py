@@ -123,6 +123,17 @@ class Response:
         except (HTTPError, HTTPException, OSError) as error:
             raise _ended_early(error) if call.ended else _named(error) from error
 
+    def beginning(self, most_bytes: int, within_s: float) -> bytes:
+        """Return the first bytes of the body that come within a time, whatever follows; b"" when none do."""
+        self._call.wind_up(within_s)
+        found = b""
+        with suppress(OutboundError):
+            for data, _ in self.chunks():
+                found += data
+                if len(found) >= most_bytes:
+                    break
+        return found[:most_bytes]
+
     def drain(self) -> None:
         """Read past the end of what was wanted, so that the connection can be kept; drop it when that takes long.
 

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import structlog
 
 from service.queue import JobKind, Task
-from service.store import db
+from service.store import db, deliveries
 from service.store import jobs as store
 from service.store.jobs import Lease, LeaseLost
 from workers.calibrating import calibrate
@@ -40,6 +40,7 @@ def sweep(context: Context) -> None:
         ids = store.due(session, context.clock())
     for job_id in ids:
         context.enqueue(Task.RUN, job_id)
+    context.post.set()
 
 
 def run(context: Context, job_id: int) -> bool:
@@ -62,7 +63,8 @@ def run(context: Context, job_id: int) -> bool:
     except Exception as error:
         _note(context, lease, f"{type(error).__name__}: {error}")
         raise
-    # Whoever waited in this job's lane, or for what it found, can go on.
+    # What it told is sent at once; whoever waited in this job's lane, or for what it found, can go on.
+    context.post.set()
     context.enqueue(Task.SWEEP)
     return True
 
@@ -79,4 +81,4 @@ def _note(context: Context, lease: Lease, error: str) -> None:
 def recover(context: Context, is_alive: Callable[[str], bool]) -> int:
     """Free the leases of processes of this machine that are gone; return how many."""
     with db.write(context.engine) as session:
-        return store.release_dead(session, is_alive)
+        return store.release_dead(session, is_alive) + deliveries.release_dead(session, is_alive)

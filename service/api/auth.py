@@ -32,6 +32,11 @@ def needs(scope: str) -> Callable[[View], View]:
     return decorate
 
 
+def may(scope: str) -> bool:
+    """Tell whether the request brings a token with this scope; without any it may not, and a wrong one is refused."""
+    return "Authorization" in request.headers and _found(scope).allows(scope)
+
+
 def token() -> Token:
     """Return the token of this request; only in a view guarded by `needs`."""
     found: Token = g.token
@@ -39,6 +44,14 @@ def token() -> Token:
 
 
 def _authorised(scope: str) -> Token:
+    found = _found(scope)
+    if not found.allows(scope):
+        _refuse(HTTPStatus.FORBIDDEN, f"wants a token with scope {scope}, this one has {', '.join(found.scopes)}")
+    return found
+
+
+def _found(scope: str) -> Token:
+    """Return the token of the request, whatever it allows."""
     kind, _, text = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
         _refuse(HTTPStatus.UNAUTHORIZED, f"wants a token with scope {scope} as 'Authorization: Bearer …', has none")
@@ -46,8 +59,6 @@ def _authorised(scope: str) -> Token:
         found = tokens.check(session, text.strip(), service().clock())
     if found is None:
         _refuse(HTTPStatus.UNAUTHORIZED, "wants a token that is known and neither expired nor revoked")
-    if not found.allows(scope):
-        _refuse(HTTPStatus.FORBIDDEN, f"wants a token with scope {scope}, this one has {', '.join(found.scopes)}")
     return found
 
 

@@ -1,6 +1,7 @@
 """Idempotency-Key: a POST that is sent twice is done once."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -26,7 +27,8 @@ def idempotent(view: View) -> View:
     """Give the recorded answer to a repeated key of this token; 422 when the request differs from the first.
 
     The view takes the session as its first argument and returns `(body, status)`; its answer is recorded in the
-    transaction of its writes, and once that is committed workers are told to look what there is to do.
+    transaction of its writes, encrypted because it may show a secret, and once that is committed workers are told to
+    look what there is to do.
     """
 
     @wraps(view)
@@ -36,7 +38,7 @@ def idempotent(view: View) -> View:
             refuse(HTTPStatus.BAD_REQUEST, f"Idempotency-Key: wants at most {MAX_KEY_CHARACTERS} characters")
         with service().writing() as session:
             if key and (row := _earlier(session, key)):
-                return row.body, row.status
+                return json.loads(service().vault().decrypt(row.sealed)), row.status
             body, status = view(session, *args, **kwargs)
             if key:
                 session.add(_row(key, body, status))
@@ -64,6 +66,6 @@ def _row(key: str, body: dict[str, Any], status: int) -> IdempotencyRow:
         key=key,
         request_sha256=_fingerprint(),
         status=status,
-        body=body,
+        sealed=service().vault().encrypt(json.dumps(body).encode()),
         created_at=service().clock(),
     )

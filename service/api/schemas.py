@@ -375,3 +375,31 @@ def paged(item: type[Schema]) -> type[Schema]:
         "next": fields.String(allow_none=True, metadata={"description": "Cursor of the next page; null = the last"}),
     }
     return Schema.from_dict(parts, name=f"{item.__name__.removesuffix('Schema')}Page")
+
+
+class EventTypeSchema(Schema):
+    """A type of event."""
+
+    type = fields.String()
+    subject = fields.String(metadata={"description": "What it happens to"})
+    trigger = fields.String(metadata={"description": "When it is told"})
+    public = fields.Boolean(metadata={"description": "Whether it is seen without a token"})
+
+
+class EventSchema(Schema):
+    """Something that happened, in the form in which webhooks tell it."""
+
+    id = fields.String(metadata={"description": "The same in every repetition; `webhook-id`"})
+    type = fields.String()
+    timestamp = fields.String(metadata={"format": "date-time"})
+    data = fields.Dict(
+        metadata={"description": "`subject`, `sequence` (counts up per model), `link`, and what happened"}
+    )
+
+
+class FeedSchema(Schema):
+    """Events in the order in which they happened."""
+
+    items = fields.List(fields.Nested(EventSchema))
+    next = fields.String(allow_none=True, metadata={"description": "Come back with it as `after`; null = nothing yet"})
+    more = fields.Boolean(metadata={"description": "Whether there is more already"})

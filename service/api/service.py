@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cryptography.fernet import Fernet
 from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from service import secrets
 from service.config import Settings
 from service.queue import Enqueue
 from service.store import db
@@ -24,6 +26,10 @@ class Service:
     settings: Settings
     clock: Callable[[], datetime]
     tariffs: Tariffs = field(default_factory=Tariffs)
+
+    def vault(self) -> Fernet:
+        """Return what encrypts secrets at rest."""
+        return secrets.vault(secrets.master_key(self.settings))
 
     def session(self) -> AbstractContextManager[Session]:
         """Open a session that only reads."""

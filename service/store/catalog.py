@@ -57,6 +57,11 @@ def page(session: Session, kind: type[Noun], after: str = "", limit: int | None 
     return [_restore(kind, body) for body in session.scalars(rows.order_by(CatalogRow.ref).limit(limit))]
 
 
+def refs(session: Session, kind: type[Noun]) -> frozenset[str]:
+    """Return the ref of everything of one kind."""
+    return frozenset(session.scalars(select(CatalogRow.ref).where(CatalogRow.kind == KINDS[kind])))
+
+
 def whole(session: Session) -> Catalog:
     """Return everything in the catalogue."""
     return Catalog(

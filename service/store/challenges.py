@@ -1,6 +1,6 @@
 """Challenges: taken in once, moved from state to state, never changed or deleted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -15,19 +15,12 @@ from scorecards.filing import problems
 from scorecards.web_address import Networks
 from service.queue import JobKind
 from service.store import events, jobs
+from service.store.errors import NotAccepted
 from service.store.jobs import Wanted
 from service.store.tables import CatalogRow, ChallengeRow, ChallengeStateRow
 
 RETRY_S = 6 * 3600
 """How long after a URL could not be read it is tried again."""
-
-
-class NotAccepted(ValueError):
-    """A filing has wrong fields; `problems` says of each what it wants and what it has."""
-
-    def __init__(self, wrong: Mapping[str, str]) -> None:
-        self.problems = wrong
-        super().__init__("; ".join(f"{field}: {problem}" for field, problem in wrong.items()))
 
 
 class StillOpen(ValueError):

@@ -402,7 +402,8 @@ class IdempotencyRow(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     request_sha256: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
-    body: Mapped[dict[str, Any]]
+    sealed: Mapped[bytes]
+    """The answer, encrypted: it may show a secret, this once."""
     created_at: Mapped[datetime]
 
 

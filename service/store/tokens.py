@@ -21,6 +21,8 @@ SCOPES = {
     "challenges:write": "challenge a verdict",
     "probe:run": "ask for probes and collections",
     "evidence:read": "read raw exchanges",
+    "subscriptions:read": "read subscriptions, deliveries, and events that are not public",
+    "subscriptions:write": "make, change and delete subscriptions, and have things sent again",
     "metrics:read": "read /metrics",
 }
 """Every scope and what it allows. `admin` allows all of them."""

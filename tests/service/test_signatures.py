@@ -18,7 +18,15 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ID, AT_S, BODY = "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, b'{"test": 2432232314}'
 """The specification's vector, which its libraries share."""
 
-OLD, NEW = (Keys(signatures.new_secret(), signatures.new_key()) for _ in range(2))
+
+def keys_of(number: int) -> Keys:
+    """Return keys that are the same in every process: they name tests."""
+    seed = bytes([number]) * 32
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return Keys("whsec_" + base64.b64encode(seed).decode(), "whsk_" + base64.b64encode(seed + public).decode())
+
+
+OLD, NEW, OTHER = map(keys_of, (1, 2, 3))
 SENT = signatures.headers(ID, AT_S, BODY, [NEW, OLD])
 OURS = [NEW.secret, OLD.secret, signatures.public_key(NEW.key), signatures.public_key(OLD.key)]
 
@@ -99,7 +107,7 @@ def test_what_was_changed_is_old_or_is_missing_is_refused_and_said(ours, change,
         signatures.verify(SENT | change, body, ours, now_s)
 
 
-@pytest.mark.parametrize("other", [signatures.new_secret(), signatures.public_key(signatures.new_key())])
+@pytest.mark.parametrize("other", [OTHER.secret, signatures.public_key(OTHER.key)])
 def test_another_secret_or_key_is_refused(other):
     with pytest.raises(SignatureError, match="no matching signature"):
         signatures.verify(SENT, BODY, other, AT_S)

@@ -5,6 +5,7 @@ import click
 from scorecards.dispute import Challenge, Filing, Kind, State
 from service.store import challenges, db
 from service.store import jobs as store
+from service.store.errors import NotAccepted
 from workers import challenging
 from workers.cli import _opened, _shared
 from workers.cli.score import publish_now
@@ -53,7 +54,7 @@ def _filed(context: Context, filing: Filing) -> Challenge:
     try:
         with db.write(context.engine) as session:
             return challenges.file(session, filing, FILED_BY, context.clock(), context.settings.allow_networks)
-    except (challenges.NotAccepted, challenges.StillOpen) as error:
+    except (NotAccepted, challenges.StillOpen) as error:
         raise _shared.Failed(str(error)) from error
 
 

@@ -75,8 +75,7 @@ def _collect(context: Context, served: LocalModels | None) -> None:
 
 def _greet(context: Context, settings: Settings) -> None:
     token = start.first_token(context)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"Pellucid is at http://{host}:{settings.port}/ (API: /v1/scorecards, docs: /docs)")
+    click.echo(f"Pellucid is at {settings.local_url}/ (API: /v1/scorecards, docs: /docs)")
     if token:
         kept = settings.data_dir / start.TOKEN_FILE
         click.echo(f"first admin token, shown once and kept in {kept}: {token}")

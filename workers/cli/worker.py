@@ -12,6 +12,7 @@ from service.config import ConfigError, Settings, from_env
 from workers import jobs, start, tasks
 from workers.app import enqueue_over, make_app
 from workers.context import Context, make_context, owner_is_alive
+from workers.post_office import PostOffice
 from workers.quiet import settle
 
 END_S = 5
@@ -31,7 +32,7 @@ def COMMAND() -> None:  # noqa: N802 - the name that the folder gathers
     start.follow_catalog(context, start.bundled(settings))
     worker = app.Worker(pool="threads", concurrency=settings.threads, quiet=True, loglevel="WARNING")
     settle()
-    with ending_in_time(context):
+    with ending_in_time(context), PostOffice(context).open():
         worker.start()
 
 

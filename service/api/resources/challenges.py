@@ -20,6 +20,7 @@ from service.api.representation import representation
 from service.api.schemas import ChallengeSchema, paged
 from service.api.service import service
 from service.store import challenges
+from service.store.errors import NotAccepted
 
 BLUEPRINT = Blueprint("challenges", __name__, url_prefix="/v1/challenges", description="Challenges to verdicts")
 
@@ -66,7 +67,7 @@ def file_challenge(session: Session, filed: Mapping[str, Any]) -> tuple[dict[str
     opened = service().settings.allow_networks
     try:
         challenge = challenges.file(session, filing, token().id, service().clock(), opened)
-    except challenges.NotAccepted as error:
+    except NotAccepted as error:
         refuse(HTTPStatus.UNPROCESSABLE_ENTITY, PLAIN[HTTPStatus.UNPROCESSABLE_ENTITY], fields=error.problems)
     except challenges.StillOpen as error:
         refuse(HTTPStatus.CONFLICT, f"{error}; wants another, or to wait until it is settled")

@@ -85,8 +85,17 @@ def upgrade() -> None:
     sa.Column('detail', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id')
     )
+    _idempotency(sa.Column('sealed', sa.LargeBinary(), nullable=False), 'body')
     op.create_index('ix_audit_subject', 'audit', ['subject'], unique=False)
     append_only.protect("audit")
+
+
+def _idempotency(new: sa.Column[object], old: str) -> None:
+    """Keep answers in another column; those of the last day are forgotten, the worst is that a POST is done again."""
+    op.execute("DELETE FROM idempotency")
+    with op.batch_alter_table('idempotency') as answers:
+        answers.add_column(new)
+        answers.drop_column(old)
 
 
 def _events() -> None:
@@ -128,4 +137,5 @@ def downgrade() -> None:
         for name in ('uid', 'stream', 'sequence'):
             events.drop_column(name)
     op.drop_table('counters')
+    _idempotency(sa.Column('body', sa.JSON(), nullable=False), 'sealed')
     append_only.protect("events")

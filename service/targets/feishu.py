@@ -14,7 +14,7 @@ from datetime import datetime
 from scorecards.event_text import sentence
 from scorecards.events import Told
 from service.signatures import Keys
-from workers.targets._target import Message, Target, of_json, read_json, said
+from service.targets._target import Message, Target, of_json, read_json, said
 
 _CODES: Mapping[str, str] = {
     "9499": "the message was not understood, or too many came",

@@ -7,7 +7,7 @@ from scorecards import events
 from scorecards.events import Told
 from service import signatures
 from service.signatures import Keys
-from workers.targets._target import JSON, Message, Target
+from service.targets._target import JSON, Message, Target
 
 
 def _request(told: Told, link: str, thin: bool, keys: Sequence[Keys], now: datetime) -> Message:  # noqa: FBT001 - Target's shape

@@ -3,7 +3,7 @@
 import sys
 
 from scorecards.gather import gather
-from workers.targets._target import Message, Target
+from service.targets._target import Message, Target
 
 __all__ = ["Message", "Target", "load"]
 

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from scorecards import events
 from scorecards.events import EVENT_TYPES, Event, Told
-from service import signatures
+from service import signatures, targets
 from service.signatures import Keys
-from workers import targets
-from workers.targets import feishu
+from service.targets import feishu
 
 LOADED = targets.load()
 NOW = datetime.now(UTC)

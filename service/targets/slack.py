@@ -12,7 +12,7 @@ from datetime import datetime
 from scorecards.event_text import sentence
 from scorecards.events import Told
 from service.signatures import Keys
-from workers.targets._target import Message, Target, of_json, read_json, said
+from service.targets._target import Message, Target, of_json, read_json, said
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _CALLS = re.compile(r"@(?=channel|here|all|everyone)", re.IGNORECASE)
