@@ -15,10 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, delete, make_url, text
 
 from scorecards import card as cards_of
-from scorecards import rubric
+from scorecards import card_events, rubric
 from scorecards.catalog import Catalog, Cited, Developer, DocumentSource, Endpoint, Model
 from scorecards.dispute import Filing
-from scorecards.events import Event
 from scorecards.exports import latency_svg
 from scorecards.ratings.aliases import Aliases
 from scorecards.ratings.rating import Figure, Judgement, Rating
@@ -109,8 +108,8 @@ def published(card: dict, at: datetime = PUBLISHED_AT) -> Published:
 def publish(engine: Engine, card: dict, at: datetime = PUBLISHED_AT) -> Published:
     one = published(card, at)
     with db.write(engine) as session:
-        event = Event("scorecard.published", card["model"]["ref"], {"card": one.card_id})
-        cards.publish(session, one, {"svg": latency_svg.EXPORT.render(card)}, [event])
+        told = card_events.events(None, card, one.card_id)[:1]
+        cards.publish(session, one, {"svg": latency_svg.EXPORT.render(card)}, told)
     return one
 
 
