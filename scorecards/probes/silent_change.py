@@ -12,12 +12,14 @@ from scorecards.probes._canaries import Digest
 from scorecards.probes._probe import Probe, Target
 from scorecards.probes._reading import Reader, why
 
-FALSE_ALARM = 0.01
-"""Chance that a run of an endpoint that did not change is called a change, at most.
+FALSE_ALARM = 0.0001
+"""Chance that a run of an endpoint that did not change is called a change, at most: at a run a day, once in 27 years.
 
 A canary has changed when none of its two answers is one of its two answers of the run before. Without a change this
 happens at most as often as two answers of one run differ; that rate is estimated from both runs' pairs, one flip and
 one steady pair added. The alarm is given when as many changes or more have a binomial chance below this.
+What that finds, of 16 canaries: five that changed where none flips; ten where one answer in thirty wavers; all where
+one in five does. Where half of the answers waver even a whole new model stays unseen.
 """
 
 BASELINE = "the first run at this endpoint lays the baseline"
@@ -73,7 +75,7 @@ def _changed(reader: Reader, now: Digest, before: Digest | None) -> Reading:
     flips = [*now.flips, *before.flips]
     note = (
         f"{sum(apart)} of {len(apart)} canaries are answered otherwise than before; "
-        f"{sum(flips)} of {len(flips)} pairs of one run differ; false alarms below {FALSE_ALARM:.0%}"
+        f"{sum(flips)} of {len(flips)} pairs of one run differ; false alarms below {FALSE_ALARM:.2%}"
     )
     changed = is_beyond_chance(sum(apart), len(apart), flips)
     return replace(reader.known("silent_change", changed, _answered(reader), note=note), n=len(apart))
@@ -111,7 +113,7 @@ def _answered(reader: Reader) -> list[Exchange]:
 
 PROBE = Probe(
     name="silent_change",
-    version=1,
+    version=2,
     question="Do fixed questions still get the answers they got, under the same model name?",
     quantities=("canary_digest", "canary_flip_share", "silent_change", "fingerprint_changed", "canary_logprob_shift"),
     plan=_plan,

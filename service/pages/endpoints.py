@@ -128,6 +128,7 @@ def own_error(prober: Mapping[str, Mapping[str, Any]]) -> str:
 
 def reading(published: Mapping[str, Any], now: datetime) -> ReadingView:
     """Return a published reading ready to be shown."""
+    published = _readable(published)
     low, high = published.get("low"), published.get("high")
     return ReadingView(
         title=published["title"],
@@ -142,6 +143,16 @@ def reading(published: Mapping[str, Any], now: datetime) -> ReadingView:
     )
 
 
+def _readable(published: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a published reading in the unit that people read it in: a share of 1 in percent."""
+    if not formats.is_share(published["quantity"]):
+        return published
+    figures = {name: formats.in_percent(published.get(name)) for name in ("value", "low", "high", "p50", "p95")}
+    drawn = published.get("histogram", {})
+    edges = [formats.in_percent(edge) for edge in drawn.get("edges", ())]
+    return {**published, **figures, "unit": formats.PERCENT, "histogram": {**drawn, "edges": edges}}
+
+
 def histogram(readings: list[Mapping[str, Any]]) -> Histogram | None:
     """Return the distribution of the time to first token; None when it was not measured."""
     return next((histogram_of(one) for one in readings if one["quantity"] == "ttft_ms"), None)
@@ -152,6 +163,7 @@ def histogram_of(published: Mapping[str, Any]) -> Histogram | None:
     counts = published.get("histogram", {}).get("counts")
     if not counts:
         return None
+    published = _readable(published)
     edges = published["histogram"]["edges"]
     return Histogram(published["unit"], list(zip(edges, edges[1:], counts, strict=False)))
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from urllib.parse import quote, urlencode, urlsplit
 
 from scorecards.card import plain
+from scorecards.evidence import family
 
 _STEPS = (
     (timedelta(minutes=1), timedelta(seconds=1), "just now"),
@@ -18,6 +19,7 @@ _STEPS = (
 )
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+PERCENT = "%"
 
 LONGEST_NUMBER = 20
 """Digits; a longer run of them is a hash or an id, whatever its unit says."""
@@ -139,6 +141,20 @@ def signed(number: Decimal) -> str:
     """
     sign = MINUS if number < 0 else "+" if number > 0 else ""
     return f"{sign}{plain(abs(number))}"
+
+
+def is_share(quantity: str) -> bool:
+    """Tell whether a quantity is a share of 1, which people read in percent."""
+    return family(quantity).endswith("_share")
+
+
+def in_percent(share: str | None) -> str | None:
+    """Return a measured share of 1 in percent, exactly; None stays None.
+
+    >>> in_percent("0.8569"), in_percent("1"), in_percent(None)
+    ('85.69', '100', None)
+    """
+    return None if share is None else format((Decimal(share) * 100).normalize(), "f")
 
 
 def path(ref: str) -> str:

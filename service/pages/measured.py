@@ -98,14 +98,16 @@ def _published(readings: Sequence[Reading], rules: Rubric) -> list[tuple[str, li
 
 
 def _past(quantity: str, points: Sequence[Point], unit: str, rules: Rubric, now: datetime) -> PastView:
-    title = rules.title_of(quantity)
+    title, is_share = rules.title_of(quantity), formats.is_share(quantity)
     # Drawn by scorecards.sparkline with an XML serializer; never anybody else's bytes.
     line = Markup(sparkline.render(points, f"{title}, {len(points)} runs"))  # noqa: S704
-    runs = [_run(one, unit, now) for one in reversed(points[-SHOWN_RUNS:])]
-    return PastView(title, unit, line or None, len(points), runs)
+    runs = [_run(one, unit, now, is_share=is_share) for one in reversed(points[-SHOWN_RUNS:])]
+    return PastView(title, formats.PERCENT if is_share else unit, line or None, len(points), runs)
 
 
-def _run(one: Point, unit: str, now: datetime) -> RunView:
+def _run(one: Point, unit: str, now: datetime, *, is_share: bool) -> RunView:
     value: Any = card.plain(one.value, 4)
     p95 = None if one.p95 is None else str(card.plain(one.p95, 4))
+    if is_share:
+        value, p95 = formats.in_percent(value), formats.in_percent(p95)
     return RunView(formats.value(value, unit), p95, one.n, one.note, formats.moment(one.taken_at, now))

@@ -23,7 +23,7 @@ from scorecards.compare.order import Order
 from scorecards.compare.prompt_rows import Prompt
 from scorecards.dispute import Filing
 from scorecards.encoding import to_json
-from scorecards.events import Event
+from scorecards.events import of_cards as card_events
 from scorecards.events.filters import Filters
 from scorecards.exports import latency_svg
 from scorecards.ratings.aliases import Aliases
@@ -116,8 +116,8 @@ def published(card: dict, at: datetime = PUBLISHED_AT) -> Published:
 def publish(engine: Engine, card: dict, at: datetime = PUBLISHED_AT) -> Published:
     one = published(card, at)
     with db.write(engine) as session:
-        event = Event("scorecard.published", card["model"]["ref"], {"card": one.card_id})
-        cards.publish(session, one, {"svg": latency_svg.EXPORT.render(card)}, [event])
+        told = card_events.events(None, card, one.card_id)[:1]
+        cards.publish(session, one, {"svg": latency_svg.EXPORT.render(card)}, told)
     return one
 
 

@@ -67,6 +67,19 @@ def test_the_page_shows_the_window_the_distribution_and_the_past(probed):
         assert part in text
 
 
+def test_shares_are_read_in_percent_now_and_over_time(site):
+    uptime = replace(taken(1, "0.9375"), quantity="uptime_share", unit="", samples=(Decimal(1),) * 15 + (Decimal(0),))
+    with db.write(site.engine) as session:
+        jobs.request(session, Wanted("up", "probe", {}), NOW)
+        lease = jobs.claim(session, jobs.id_of(session, "up"), "me", NOW, 60)
+        evidence.record(session, lease, Found(ENDPOINT, "uptime/1", readings=[uptime]), NOW)
+    text = site.client.get(f"/endpoints/{PATH}").get_data(as_text=True)
+    assert '<td class="number" data-label="Value">93.75 <span class="unit">%</span></td>' in text
+    assert '<th scope="col">Value, %</th>' in text
+    assert "<td>93.75</td>" in text
+    assert "0.9375" not in text
+
+
 def test_a_page_of_nothing_says_so(client):
     text = client.get(f"/endpoints/{PATH}").get_data(as_text=True)
     assert "Nothing was measured here" in text

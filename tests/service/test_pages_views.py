@@ -319,6 +319,36 @@ def test_a_value_that_could_not_be_measured_stays_none(card):
     assert (shown.value, shown.interval) == (None, None)
 
 
+SHARE = {"quantity": "quality_share:basics_en", "title": "Right answers", "unit": ""}
+
+
+def test_a_share_is_read_in_percent_with_its_range_and_its_distribution(card):
+    figures = {"value": "0.8569", "low": "0.8", "high": "1", "p50": "0.857", "p95": None}
+    drawn = {"histogram": {"edges": ["0", "0.5", "1"], "counts": [1, 3]}}
+    published = card["endpoints"][0]["readings"][0] | SHARE | figures | drawn
+    shown = endpoints.reading(published, NOW)
+    assert (shown.value, shown.unit, shown.interval, shown.p50, shown.p95) == ("85.69", "%", "80–100", "85.7", None)
+    assert endpoints.histogram_of(published) == endpoints.Histogram("%", [("0", "50", 1), ("50", "100", 3)])
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "shown"),
+    [
+        ("ttft_ms", "301.7", "412.4", ("301.7", "412.4\u00a0ms")),
+        ("ttft_ms", "301.7", None, ("301.7\u00a0ms", "nothing")),
+        ("success_share", None, "0.98", ("nothing", "98\u00a0%")),
+        ("gone_with_its_window_ms", "3", "4", ("3", "4")),
+    ],
+)
+def test_a_change_of_something_measured_has_its_unit(card, field, before, after, shown):
+    ref = card["endpoints"][0]["ref"]
+    path = f"endpoints.{ref}.{field}"
+    card["changes"] = [{"kind": "vendor_change", "path": path, "before": before, "after": after}]
+    (found,) = changes.changes(card)
+    assert (found.before, found.after) == shown
+    assert changes.summary(card).endswith(f"at {ref}: {shown[0]} → {shown[1]}")
+
+
 def test_a_change_leads_to_its_place_on_the_page(card):
     shown = changes.changes(card)
     assert [(one.kind, one.what, one.href) for one in shown] == [
