@@ -74,7 +74,8 @@ class Plan:
         if len(set(self.endpoints)) < len(self.endpoints) or len(self.endpoints) < 2:  # noqa: PLR2004 - A and B
             raise PlanError(f"wants two or more endpoints that differ, has {', '.join(self.endpoints) or 'none'}")
         if not self.prompts:
-            raise PlanError(f"wants a prompt to ask, has none; left out: {len(self.left_out)}")
+            why = "".join(f"; row {one.row}: wants {one.wanted}, has {one.found}" for one in self.left_out[:3])
+            raise PlanError(f"wants a prompt to ask, has none; left out: {len(self.left_out)}{why}")
 
     def cells(self) -> Iterator[Cell]:
         """Yield every request, all endpoints side by side: a run that ends early has asked them alike."""

@@ -20,11 +20,17 @@ DOMAINS = ("domain", "subject", "task", "category")
 CLUSTERS = ("cluster", "problem", "original")
 """Fields by which sets say what a question is about, and which questions are one question in several dresses."""
 
+
+def _is_whole(value: str) -> bool:
+    """Tell whether a text has no half of a surrogate pair, which JSON can carry and no endpoint or database takes."""
+    return not any("\ud800" <= one <= "\udfff" for one in value)
+
+
 TEXT: Need = (
-    f"a text of at most {LONGEST_PROMPT} characters",
-    lambda value: isinstance(value, str) and is_text(value) and len(value) <= LONGEST_PROMPT,
+    f"a text of at most {LONGEST_PROMPT} whole characters",
+    lambda value: isinstance(value, str) and is_text(value) and len(value) <= LONGEST_PROMPT and _is_whole(value),
 )
-WORDS: Need = ("a text", lambda value: isinstance(value, str))
+WORDS: Need = ("a text of whole characters", lambda value: isinstance(value, str) and _is_whole(value))
 SCHEMA: Need = ("a JSON Schema", _json_schema.is_schema)
 LIST: Need = ("a list of objects, each with a kind", lambda value: isinstance(value, list))
 ROW: Mapping[str, Need] = {

@@ -98,13 +98,13 @@ class Attempt:
 
 
 def next_at(tries: int, attempt: Attempt, jitter: float) -> datetime | None:
-    """Return when to try again after a failure; None when the schedule is at its end.
+    """Return when to try again after a failure; None when the schedule is at its end, or the receiver is gone for good.
 
     Args:
         tries: Attempts made so far by this schedule, the failed one included.
         jitter: -1 to 1, drawn anew each time.
     """
-    if tries >= len(SCHEDULE_S):
+    if tries >= len(SCHEDULE_S) or attempt.status == GONE:
         return None
     wait_s = SCHEDULE_S[tries] * (1 + JITTER * jitter)
     return attempt.at + timedelta(seconds=max(wait_s, attempt.retry_after_s or 0))

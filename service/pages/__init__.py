@@ -127,7 +127,7 @@ def methodology(rubric_id: str) -> Response:
 def subscriptions() -> Response:
     """Show the page on which webhooks are kept; what it shows it asks the API for, with its reader's token."""
     # Never the Host that a request names: the page tells people where to send a token.
-    here = current_app.extensions["pellucid"].settings.public_url
+    here = current_app.extensions["pellucid"].settings.links_to
     return _page(render_template("subscriptions.html", view=console.view(), here=here))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from scorecards.events import EVENT_TYPES, Event, Told
+from scorecards.events import EVENT_TYPES, TEST, Event, Told
 from scorecards.events.filters import Filters
 from service.store import db
 from service.store.tables import CounterRow, DeliveryRow, EventRow, SubscriptionRow
@@ -70,11 +70,18 @@ def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
         _waiting(subscription, one.position, NEWS, now)
         for subscription, stored in session.execute(active).all()
         for one in told
-        # Of its own failures a receiver cannot be told, and its ping gets a delivery of its own.
-        if one.event.body.get("subscription") != subscription and Filters.of(stored).match(one.event)
+        # Of its own failures a receiver cannot be told; a ping is for nobody else, and gets a delivery of its own.
+        if one.event.type != TEST
+        and one.event.body.get("subscription") != subscription
+        and Filters.of(stored).match(one.event)
     ]
     if rows:
         session.execute(insert(DeliveryRow), rows)
+
+
+def _concerns(event: Event, subscription: str) -> bool:
+    """Tell whether a subscription may be told: not of its own failures, and of pings by their own delivery alone."""
+    return event.type != TEST and event.body.get("subscription") != subscription
 
 
 def deliver(session: Session, subscription: str, positions: Iterable[int], rank: int, now: datetime) -> None:

@@ -16,6 +16,8 @@ from service.store.tables import JobRow
 MAX_ATTEMPTS = 25
 """After so many starts without an end a job is dead: it kills its workers, or can never succeed."""
 
+ASKED_FOR = (JobKind.COMPARE, JobKind.CHALLENGE)
+
 FIRST_RETRY_S, LAST_RETRY_S = 10, 3600
 
 
@@ -110,9 +112,17 @@ def _is_due(now: datetime) -> Any:  # noqa: ANN401 - a SQL expression
 
 
 def due(session: Session, now: datetime, limit: int = 200) -> list[int]:
-    """Return the ids of jobs that can run now, longest due first; of each lane the first only, the others wait."""
+    """Return the ids of jobs that can run now, longest due first; of each lane the first only, the others wait.
+
+    In a lane what somebody waits for comes before what runs by itself.
+    """
+    waited_for = case((JobRow.kind.in_(ASKED_FOR), 0), else_=1)
     busy = select(JobRow.lane).where(JobRow.lease_until > now)
-    place = func.row_number().over(partition_by=JobRow.lane, order_by=(JobRow.next_at, JobRow.id)).label("place")
+    place = (
+        func.row_number()
+        .over(partition_by=JobRow.lane, order_by=(waited_for, JobRow.next_at, JobRow.id))
+        .label("place")
+    )
     able = select(JobRow.id, JobRow.next_at, place).where(_is_due(now), JobRow.lane.not_in(busy)).subquery()
     first = select(able.c.id).where(able.c.place == 1)
     return list(session.scalars(first.order_by(able.c.next_at, able.c.id).limit(limit)))

@@ -98,7 +98,7 @@ def create(session: Session, wish: Wish, desk: Desk) -> tuple[Subscription, str]
         **_columns(wish),
         sealed=seals.seal(Sealed((Held(keys),), dict(wish.headers)), desk.vault),
         state="pending",
-        reason="it was pinged and has not answered yet",
+        reason="it was pinged and has not accepted the ping yet",
         state_at=desk.now,
         created_at=desk.now,
         created_by=desk.actor,
@@ -136,7 +136,7 @@ def change(session: Session, key: str, wish: Wish, desk: Desk) -> Subscription:
 def enable(session: Session, key: str, desk: Desk) -> Subscription:
     """Have a subscription get events again, once its receiver has answered a ping; LookupError as in `change`."""
     row = _row(session, key)
-    row.state, row.state_at, row.reason = "pending", desk.now, "it was pinged and has not answered yet"
+    row.state, row.state_at, row.reason = "pending", desk.now, "it was pinged and has not accepted the ping yet"
     row.failures, row.failing_since, row.not_before = 0, None, None
     _take_turn_back(row)
     session.flush()

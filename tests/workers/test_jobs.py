@@ -166,3 +166,11 @@ def test_of_each_lane_the_job_that_waits_longest_is_told_and_no_other(engine):
         do(engine, jobs.ensure, wanted(key, lane=lane), after(seconds))
     ids = [do(engine, lambda session, key=key: jobs.id_of(session, key)) for key in ("early", "other")]
     assert do(engine, jobs.due, NOON) == ids
+
+
+def test_what_somebody_waits_for_comes_first_in_its_lane(engine):
+    do(engine, jobs.ensure, wanted("probe", lane="host"), NOON)
+    asked = Wanted("comparison", JobKind.COMPARE, {}, "host")
+    do(engine, jobs.request, asked, after(30))
+    found = do(engine, jobs.due, after(60))
+    assert found == [do(engine, jobs.id_of, "comparison")]

@@ -149,7 +149,9 @@ def written(context: Context, one: Comparison) -> dict[str, str]:
 
 
 def show(document: Mapping[str, Any], out: Path | None, files: Mapping[str, str], *, as_json: bool) -> None:
-    """Print a report, and write it with its files into a folder where one is named."""
+    """Print a report, and write it with its files into a folder where one is named; what was left out is told."""
+    for one in document["prompts"]["left_out"]:
+        click.echo(f"row {one['row']} is left out: wants {one['wanted']}, has {one['found']}", err=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         whole = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
