@@ -15,7 +15,7 @@ from scorecards.catalog import Endpoint
 from scorecards.compare import promptfoo
 from scorecards.compare.candidate import SLICES
 from scorecards.compare.prompt_rows import Prompt
-from service import comparison_order, comparison_shown
+from service import comparison_order, comparison_shown, drills
 from service.pages import comparison_form, comparison_progress, formats, signing_in
 from service.pages.signing_in import private, reader, signed_in
 from service.queue import Task
@@ -66,10 +66,12 @@ def show(comparison_id: str) -> Response:
         except LookupError:
             return _missing(comparison_id, NO_COMPARISON)
         states = comparisons.progress(session, comparison_id)
+        drill = drills.document(one) if one.order.app is not None else None
+        pack = list(drills.files(session, one)) if drill else []
     view = comparison_progress.view(one, states, _now())
     report = comparison.view(one.report, _linked(one, _filters()), request.args, _stretch()) if one.report else None
     prompts = [] if report else [(each.id, _linked(one, {})(each.id)) for each in one.order.plan.prompts[:ROWS]]
-    return signing_in.page("comparison.html", view=view, report=report, prompts=prompts)
+    return signing_in.page("comparison.html", view=view, report=report, prompts=prompts, drill=drill, pack=pack)
 
 
 @BLUEPRINT.post("/<comparison_id>/cancel")
@@ -142,6 +144,9 @@ def download(comparison_id: str, name: str) -> Response:
             one = comparisons.get(session, comparison_id)
         except LookupError:
             return _missing(comparison_id, NO_COMPARISON)
+        packed = drills.files(session, one) if one.order.app is not None else {}
+        if name in packed:
+            return _download(packed[name], "text/plain", name)
         if name not in FILES or one.report is None:
             return _missing(name, "no such file is made of this comparison, or its report is not written yet")
         media_type, made = FILES[name]

@@ -118,3 +118,21 @@ def test_what_is_wrong_is_a_problem_that_names_the_field(served, body, field, me
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     found = {one["pointer"].split("/")[-1]: one["detail"] for one in answer.json["errors"]}
     assert message in found[field]
+
+
+def test_a_drill_that_ended_has_a_page_with_its_advice_and_its_pack(served):
+    key = finished(served, "<b>bye</b>")
+    served.client.set_cookie("pellucid_token", served.tokens["comparisons:run"], path="/console")
+    shown = served.client.get(f"/console/comparisons/{key}").get_data(as_text=True)
+    told = get(served, f"{PATH}/{key}").json["drill"]["candidates"][0]["recommendation"]
+    assert f"</bdi>: {told['advice']}</h2>" in shown
+    assert "May be chance" in shown
+    assert "<b>bye</b>" not in shown
+    file = served.client.get(f"/console/comparisons/{key}/files/litellm.yaml")
+    assert (file.status_code, "drop_params: false" in file.get_data(as_text=True)) == (200, True)
+
+
+def test_a_drill_that_runs_has_a_page_too(served):
+    key = post(served, {"app": APP, "prompts": ROWS}).json["id"]
+    served.client.set_cookie("pellucid_token", served.tokens["comparisons:run"], path="/console")
+    assert served.client.get(f"/console/comparisons/{key}").status_code == 200
