@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -61,10 +61,7 @@ def start() -> Response:
 def show(comparison_id: str) -> Response:
     """Show one comparison: how far it came, and its report once that is written."""
     with _session() as session:
-        try:
-            one = comparisons.get(session, comparison_id)
-        except LookupError:
-            return _missing(comparison_id, NO_COMPARISON)
+        one = _held(session, comparison_id)
         states = comparisons.progress(session, comparison_id)
         drill = drills.document(one) if one.order.app is not None else None
         pack = list(drills.files(session, one)) if drill else []
@@ -80,10 +77,7 @@ def cancel(comparison_id: str) -> Response:
     """Ask nothing more; what came so far stays, and is reported."""
     service = current_app.extensions["pellucid"]
     with service.writing() as session:
-        try:
-            comparisons.get(session, comparison_id)
-        except LookupError:
-            return _missing(comparison_id, NO_COMPARISON)
+        _held(session, comparison_id)
         comparisons.end(session, comparison_id, "cancelled", f"cancelled by {reader().id}", service.clock())
     service.enqueue(Task.SWEEP.value)
     return private(redirect(comparison_progress.address(comparison_id), HTTPStatus.SEE_OTHER))
@@ -94,10 +88,7 @@ def cancel(comparison_id: str) -> Response:
 def show_prompt(comparison_id: str, prompt: str) -> Response:
     """Show what every endpoint answered to one prompt, side by side."""
     with _session() as session:
-        try:
-            one = comparisons.get(session, comparison_id)
-        except LookupError:
-            return _missing(comparison_id, NO_COMPARISON)
+        one = _held(session, comparison_id)
         records = comparisons.records(session, comparison_id, prompt)
     on = _filters()
     left = [each for each in one.order.plan.prompts if all(SLICES[by](each) == name for by, name in on.items())]
@@ -140,10 +131,7 @@ def show_outputs(comparison_id: str, prompt: str) -> Response:
 def download(comparison_id: str, name: str) -> Response:
     """Return the report as a file."""
     with _session() as session:
-        try:
-            one = comparisons.get(session, comparison_id)
-        except LookupError:
-            return _missing(comparison_id, NO_COMPARISON)
+        one = _held(session, comparison_id)
         packed = drills.files(session, one) if one.order.app is not None else {}
         if name in packed:
             return _download(packed[name], "text/plain", name)
@@ -207,6 +195,14 @@ def _download(text: str, media_type: str, name: str) -> Response:
     if name:
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _held(session: Session, key: str) -> Comparison:
+    """Return a comparison, or end the request with the page that says that there is none."""
+    try:
+        return comparisons.get(session, key)
+    except LookupError:
+        abort(_missing(key, NO_COMPARISON))
 
 
 def _missing(ref: str, why: str) -> Response:

@@ -89,7 +89,8 @@ def recover(session: Session, subscription: str, since: datetime, until: datetim
 
 def replay(session: Session, subscription: str, wanted: Filters, after: int, now: datetime) -> int:
     """Have every event behind a position that is wanted delivered again, or for the first time; return how many."""
-    found = [one.position for one in events.page(session, after, EVENT_TYPES) if wanted.match(one.event)]
+    behind = events.page(session, after, EVENT_TYPES)
+    found = [one.position for one in behind if events.is_for(one.event, subscription, wanted)]
     events.deliver(session, subscription, found, AGAIN, now)
     return len(found)
 

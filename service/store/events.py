@@ -66,22 +66,23 @@ def _fan_out(session: Session, told: Sequence[Told], now: datetime) -> None:
     # One that was sent to before and is asked for anew, at another URL perhaps, misses nothing until it has answered.
     back = and_(SubscriptionRow.state == "pending", SubscriptionRow.succeeded_at.is_not(None))
     active = select(SubscriptionRow.id, SubscriptionRow.filters).where(or_(SubscriptionRow.state == "active", back))
+    wishes = [(subscription, Filters.of(stored)) for subscription, stored in session.execute(active)]
     rows = [
         _waiting(subscription, one.position, NEWS, now)
-        for subscription, stored in session.execute(active).all()
+        for subscription, wish in wishes
         for one in told
-        # Of its own failures a receiver cannot be told; a ping is for nobody else, and gets a delivery of its own.
-        if one.event.type != TEST
-        and one.event.body.get("subscription") != subscription
-        and Filters.of(stored).match(one.event)
+        if is_for(one.event, subscription, wish)
     ]
     if rows:
         session.execute(insert(DeliveryRow), rows)
 
 
-def _concerns(event: Event, subscription: str) -> bool:
-    """Tell whether a subscription may be told: not of its own failures, and of pings by their own delivery alone."""
-    return event.type != TEST and event.body.get("subscription") != subscription
+def is_for(event: Event, subscription: str, wish: Filters) -> bool:
+    """Tell whether a subscription with this wish is told of an event.
+
+    Of its own failures a receiver cannot be told; a ping is for nobody else, and gets a delivery of its own.
+    """
+    return event.type != TEST and event.body.get("subscription") != subscription and wish.match(event)
 
 
 def deliver(session: Session, subscription: str, positions: Iterable[int], rank: int, now: datetime) -> None:

@@ -275,6 +275,20 @@ def test_everything_behind_an_event_is_sent_again_or_for_the_first_time(site):
         assert post(site, path, wrong).status_code == 422
 
 
+def test_pings_and_its_own_failures_reach_nobody_by_news_or_by_replay(site):
+    first = happen(site, verdict())[0]
+    new = made(site, types=["subscription.test", "subscription.failing"])
+    activate(site, new["id"])
+    mine, others = (
+        Event("subscription.failing", key, {"subscription": key, "state": "failing"})
+        for key in (new["id"], SUBSCRIPTION)
+    )
+    told = happen(site, Event("subscription.test", SUBSCRIPTION, {"subscription": SUBSCRIPTION}), mine, others)
+    ping = get(site, f"{PATH}/{new['id']}/deliveries")["items"][-1]["event"]
+    assert waiting(site, new["id"]) == [told[2].id, ping]
+    assert post(site, f"{PATH}/{new['id']}/replay", {"after": first.id}).json == {"deliveries": 1}
+
+
 def test_a_deleted_one_is_gone_with_its_secrets_and_its_past_stays(site):
     path = f"{PATH}/{SUBSCRIPTION}"
     assert site.client.delete(path, headers=site.auth("subscriptions:write")).status_code == 204
