@@ -87,6 +87,8 @@ class _Chat(BaseHTTPRequestHandler):
             self._json(401, {"error": {"message": "wrong key"}})
         elif body["model"] not in self.server.model_ids:
             self._json(404, {"error": {"message": f"no model {body['model']}"}})
+        elif refusal := self.server.refuse(body):
+            self._json(*refusal)
         else:
             self._answer(body)
 
@@ -138,7 +140,8 @@ class ChatServer(ThreadingHTTPServer):
 
     `requests` counts what it was asked, `notes` holds the mark of every probe run that asked anything, `key` None =
     open to all. `answer` turns a prompt into the words to say, None = the usual ones; `answers` those of one model, by
-    its id. More words than were asked for are cut. `vector` makes one of a text, None = it embeds nothing. While
+    its id. `refuse` turns a request into status and body of an error, None = it is
+    answered. More words than were asked for are cut. `vector` makes one of a text, None = it embeds nothing. While
     `silent` it takes requests and never answers.
     """
 
@@ -149,6 +152,7 @@ class ChatServer(ThreadingHTTPServer):
         self.model_ids, self.key, self.requests, self._lock = model_ids, None, 0, threading.Lock()
         self.notes, self.silent, self.answer, self.answers = set(), False, lambda _: None, {}
         self.vector = None
+        self.refuse = lambda _: None
         self.asked, self.closing = threading.Event(), threading.Event()
 
     @property

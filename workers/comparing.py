@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from scorecards.catalog import Endpoint
 from scorecards.compare import duties, report
+from scorecards.compare.breaks import REJECTIONS
 from scorecards.compare.cells import Cell, Record
 from scorecards.compare.duties import Duty, Role
 from scorecards.compare.order import Order
@@ -216,7 +217,8 @@ class _Slice:
                 self._stop(found.not_before or self._context.clock() + timedelta(seconds=REST_S))
                 return
             comparisons.settle(session, self._share.key, self._share.record(cell, found))
-        self._failures = 0 if found.answered or limited else self._failures + 1
+        up = found.answered or limited or found.outcome in REJECTIONS
+        self._failures = 0 if up else self._failures + 1
         if self._failures and self._failures % DOWN_AFTER == 0:
             given_up = self._failures >= DOWN_AFTER * RESTS
             self._stop(None if given_up else self._context.clock() + timedelta(seconds=REST_S))

@@ -118,7 +118,7 @@ def _progress(part: Part, states: Mapping[str, int]) -> Progress:
 def _paid(one: Comparison) -> str:
     """Return what it cost; nothing that has a price is no price of nothing."""
     usd = Decimal(one.micro_usd) / MICRO
-    return f"{figures.usd(usd)} by the prices that are held" if usd else "of no price that is held"
+    return f"{figures.usd(usd)} by the prices that are held" if usd else "no price is held"
 
 
 def _facts(one: Comparison) -> list[tuple[str, str]]:
@@ -127,7 +127,7 @@ def _facts(one: Comparison) -> list[tuple[str, str]]:
     caps += [f"{order.cap_tokens:,} tokens"] if order.cap_tokens is not None else []
     return [
         ("Prompts", f"{len(order.plan.prompts):,}"),
-        ("Used", f"{one.tokens:,} tokens, {_paid(one)}"),
+        ("Used", f"{one.tokens:,} tokens; {_paid(one)}"),
         ("At most", " and ".join(caps) or "what the caps of the day allow"),
         ("An answer", f"at most {order.max_output_tokens:,} tokens"),
     ]

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from scorecards.catalog import Endpoint, Model
 from scorecards.compare import duties
+from scorecards.compare.breaks import REJECTIONS
 from scorecards.compare.cells import Cell, Record, State, record_from_json
 from scorecards.compare.duties import Duty, Part, Role
 from scorecards.compare.order import Order, order_from_json
@@ -183,10 +184,13 @@ def cells(session: Session, key: str, endpoint: str) -> dict[Cell, str]:
 
 
 def failures(session: Session, key: str, endpoint: str) -> int:
-    """Return how many of an endpoint's newest requests in a row were not answered."""
+    """Return how many of an endpoint's newest requests in a row told that it may be down.
+
+    One that it would not take, being too long for instance, tells of the prompt.
+    """
     mine = (CellRow.comparison_id == key, CellRow.endpoint == endpoint, CellRow.state.not_in(UNKNOWN))
-    answered = select(func.max(CellRow.asked_at)).where(*mine, CellRow.state != State.UNANSWERED)
-    since = session.scalar(answered)
+    up = or_(CellRow.state != State.UNANSWERED, CellRow.record["outcome"].as_string().in_(REJECTIONS))
+    since = session.scalar(select(func.max(CellRow.asked_at)).where(*mine, up))
     later = mine if since is None else (*mine, CellRow.asked_at > since)
     return session.scalar(select(func.count()).select_from(CellRow).where(*later)) or 0
 

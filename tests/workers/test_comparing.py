@@ -1,15 +1,19 @@
 """The jobs of a comparison against a real server: what is asked, never asked twice, and what it costs at most."""
 
+from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from scorecards.catalog import Endpoint
+from scorecards.cost.fact import Basis, Origin, PriceFact
+from scorecards.cost.listing import Listing
 from service import comparison_order
 from service.comparison_order import Asked
 from service.config import Settings
-from service.store import catalog, comparisons, db
+from service.store import catalog, comparisons, db, prices
 from service.store.errors import NotAccepted
 from service.store.tables import CellRow, EventRow
 from tests.workers.compared import CAP, NOON, ROWS, A, B, echo, prompts, world_of
@@ -151,3 +155,64 @@ def test_rows_that_are_no_prompts_are_left_out_and_told(world, chat_server):
     done = world.work(world.create(mixed, **CAP))
     assert [one["row"] for one in done.report["prompts"]["left_out"]] == [7, 8, 9]
     assert done.report["prompts"]["n"] == 6
+
+
+def refusing(chat_server, model, status, error, times=None):
+    """Have a model refuse each prompt so often, None = always; return how often each was asked of it."""
+    asked = Counter()
+
+    def refuse(body):
+        text = body["messages"][-1]["content"]
+        if body["model"] != model:
+            return None
+        asked[text] += 1
+        return (status, {"error": error}) if times is None or asked[text] <= times else None
+
+    chat_server.answer, chat_server.refuse = echo, refuse
+    return asked
+
+
+TOO_SOON = {"message": "slow down", "type": "rate_limit_error"}
+TOO_LONG = {"message": "too long", "type": "invalid_request_error", "code": "context_length_exceeded"}
+
+
+def test_prompts_that_came_too_soon_are_asked_again(world, chat_server):
+    asked = refusing(chat_server, "m1", 429, TOO_SOON, times=2)
+    done = world.work(world.create(**CAP))
+    assert (done.state, world.states(done, B)) == ("done", {"passed": 6})
+    assert set(asked.values()) == {3}
+
+
+def test_a_storm_of_429_is_never_a_bad_answer(world, chat_server):
+    asked = refusing(chat_server, "m1", 429, TOO_SOON)
+    done = world.work(world.create(**CAP))
+    assert (world.states(done, A), world.states(done, B)) == ({"passed": 12}, {"unanswered": 6})
+    assert set(asked.values()) == {3}
+    assert done.report["endpoints"][1]["unanswered"] == {"rate_limited": 6}
+    assert (done.report["candidates"][0]["quality"]["n"], done.report["candidates"][0]["breaks"]) == (0, [])
+
+
+def test_prompts_over_the_context_are_told_each_and_the_rest_goes_on(world, chat_server):
+    asked = refusing(chat_server, "m1", 400, TOO_LONG)
+    done = world.work(world.create(prompts(20), **CAP))
+    assert (len(asked), world.states(done, B)) == (20, {"unanswered": 20})
+    assert done.report["endpoints"][1]["unanswered"] == {"too_large": 20}
+    assert done.report["candidates"][0]["breaks_by_kind"] == {"rejected": 20}
+
+
+def test_the_cap_of_money_is_never_passed_and_ends_it(world, chat_server):
+    chat_server.answer = echo
+    now = world.now[0]
+    facts = [
+        PriceFact(B, meter, "1M tokens", Decimal(10), "USD", now - timedelta(days=1), Basis.DOCUMENTED, now,
+                  Origin("https://prices.example", "prices", "1"), None)
+        for meter in ("input", "output")
+    ]  # fmt: skip
+    with db.write(world.context.engine) as session:
+        assert (
+            prices.keep(session, Listing("prices", "1", "https://prices.example", "1", now, facts), now).refused == ""
+        )
+    cap = Decimal("0.0013")
+    done = world.work(world.create(cap_usd=cap, max_output_tokens=100, **CAP))
+    assert (done.state, "wants at most" in done.reason) == ("out_of_money", True)
+    assert 0 < Decimal(done.micro_usd) <= cap * 1_000_000
