@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from scorecards.catalog import Endpoint
@@ -25,7 +24,8 @@ from workers import asking
 from workers.addresses import policy
 from workers.ask import exchange
 from workers.asking import obstacle
-from workers.budget import MICRO, Amount, Budget, Purse, cost
+from workers.budget import Budget, Purse, cost
+from workers.comparison_purse import ComparisonPurse
 from workers.context import Context
 from workers.day_purse import DayPurse, MoneyPurse
 from workers.http import Client
@@ -39,31 +39,6 @@ TRIES_LIMITED = 3
 DOWN_AFTER, REST_S, RESTS = 3, 20, 3
 """So many failures in a row are a pause of so many seconds; so many pauses without an answer, and the rest is left."""
 INTERRUPTED = "it was sent before a restart; whether it was answered and billed is not known, so it is not asked again"
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonPurse:
-    """The caps of one comparison, in the database, so that they outlive every restart."""
-
-    engine: Engine
-    key: str
-    cap_tokens: int | None
-    cap_usd: Decimal | None
-
-    def take(self, amount: Amount, at: datetime) -> str:  # noqa: ARG002 - as every purse
-        """Set tokens and money aside."""
-        caps = (self.cap_tokens, int(self.cap_usd * MICRO) if self.cap_usd is not None else None)
-        with db.write(self.engine) as session:
-            if comparisons.reserve(session, self.key, amount.tokens, amount.micro_usd, caps):
-                return ""
-        said = [f"{self.cap_tokens} tokens"] if self.cap_tokens is not None else []
-        said += [f"{self.cap_usd} USD"] if self.cap_usd is not None else []
-        return f"wants at most {' and '.join(said)} for all of it, the next request might pass that"
-
-    def give_back(self, amount: Amount, at: datetime) -> None:  # noqa: ARG002 - as every purse
-        """Return what was not used."""
-        with db.write(self.engine) as session:
-            comparisons.give_back(session, self.key, amount.tokens, amount.micro_usd)
 
 
 @dataclass(frozen=True, slots=True)
